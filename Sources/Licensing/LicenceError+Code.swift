@@ -1,0 +1,29 @@
+extension LicenceError {
+    /// The names of errors. They are part of the interface: a name is never given a new meaning.
+    package enum Code: String, Sendable, CaseIterable {
+        // Certificates and vendors.
+        case certificateMalformed, certificateTooNew, signatureWrong, vendorUnknown, vendorFileMalformed
+        case licenceExpired, certificateUnknown
+        // Codes as text.
+        case codeNotFound, codeUnreadable, codeIncomplete, codeWrongKind, codeConflicting, codeTooNew, codeMalformed
+        case codeCheckFailed, codeTooLarge
+        // Keys.
+        case noSuchKey, keyAmbiguous, keyInUse, keyAlreadyHere, keyReleased, allInUse, productNotLicensed
+        // Transfers.
+        case noSuchTransfer, transferAmbiguous, requestUnknown, requestForOlderStartCode, requestPointRefused
+        case releasedToAnother, transferClosed, keyTakenBack, alreadyActive, requestDeclined, requestAlreadyOpen
+        case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack, alreadyTakenBack
+        case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, offerGuessed, moveImpossible
+        // Vaults.
+        case vaultFull, recordsFull, vaultLocked, storeFailed, storeInUse, storeTooNew, storeUnsafe, storeMissing
+        case storeExists, fileSystemRefused, anchorKept
+        // Dongles.
+        case noSuchLocation, dongleMissing, donglePulled, dongleSilent, dongleGarbled, dongleTooNew, dongleReadOnly
+        case dongleRestored, dongleDuplicate, dongleUnknown
+        // The daemon and its callers.
+        case notPermitted, daemonNotRunning, daemonNotReachable, notADaemon, daemonRefused, tooManyLeases
+        case leaseUnknown, challengeRefused, cancelled, usage
+        /// An error whose name this release does not know; `detail` is the name.
+        case unrecognised
+    }
+}
