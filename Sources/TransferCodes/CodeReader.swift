@@ -1,0 +1,3 @@
+package enum CodeReader {
+    package static let maximumLength = 4 << 20
+}
