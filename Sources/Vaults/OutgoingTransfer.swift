@@ -2,6 +2,9 @@ package import Licensing
 
 /// What the source remembers of a transfer. The escrow, being secret, is read apart: see ``VaultReading``.
 package struct OutgoingTransfer: Sendable, Hashable {
+    /// The size of a start code's secret in bytes.
+    package static let secretSize = 10
+
     /// The certificate of the key.
     package let certificate: Certificate
     /// The start code's secret *s*, 10 bytes; never used for a second offer.

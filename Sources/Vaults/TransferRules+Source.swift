@@ -20,7 +20,8 @@ extension TransferRules {
         // once: its request may be on its way.
         changes += try roomForRecord()
         let transfer = OutgoingTransfer(
-            certificate: key.certificate, offerSecret: random(10), state: .offered, begun: occasion.now,
+            certificate: key.certificate, offerSecret: random(OutgoingTransfer.secretSize), state: .offered,
+            begun: occasion.now,
             changed: occasion.now, wrongRequestsBefore: try vault.wrongRequests(), release: nil)
         return TransferPlan(
             changes: changes + [.insertOutgoing(transfer)],

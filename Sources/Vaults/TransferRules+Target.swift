@@ -4,6 +4,14 @@ import TransferCodes
 /// The steps of the side that takes a key in.
 extension TransferRules {
     func request(_ certificate: Certificate, _ offerSecret: [UInt8]) throws(LicenceError) -> TransferPlan {
+        guard offerSecret.count == OutgoingTransfer.secretSize else {
+            throw LicenceError(
+                .codeMalformed,
+                [
+                    .reason: "a start code's secret has to have \(OutgoingTransfer.secretSize) bytes",
+                    .command: "this is a fault of the software that passed it on; report it",
+                ])
+        }
         let identifier = TransferIdentifier(certificate: certificate, secret: offerSecret)
         let known = try vault.incoming()
         if let same = known.first(where: { $0.identifier == identifier }) {
@@ -53,9 +61,10 @@ extension TransferRules {
         }
         let licence = transfer.certificate.number
         try requireAbsent(licence)
-        // The key was somewhere else before it came here, so whatever this vault once released of it has arrived.
+        // The key was somewhere else before it came here, so whatever this vault once released of it has arrived. Only
+        // of this very key: another vendor may have given the same number to a key that is still on its way.
         let older = try vault.outgoing().filter {
-            $0.certificate.number == licence && $0.state.after(.comeBack) == .moves(to: .settled)
+            $0.certificate == transfer.certificate && $0.state.after(.comeBack) == .moves(to: .settled)
         }
         var active = transfer
         active.state = state

@@ -137,6 +137,6 @@ func made<Code>(_ body: () throws(CodeError) -> Code) throws(LicenceError) -> Co
     do {
         return try body()
     } catch {
-        throw LicenceError(.codeMalformed, [.reason: error.message])
+        throw LicenceError(.codeMalformed, [.reason: error.message, .command: error.hint])
     }
 }
