@@ -1,0 +1,40 @@
+/// Takes bytes as they come off a cable and gives the frames in them.
+///
+/// It keeps at most one frame's bytes: what a call of ``append(_:)`` does not need is given back by the next one to ask
+/// for it, never stored. After an error the stream has no beginning of a frame that could be trusted, so the decoder
+/// repeats the error for ever; the cable has to be plugged in anew.
+package struct FrameDecoder: Sendable {
+    private var pending: [UInt8] = []
+    private var failure: FrameError?
+
+    package init() {}
+
+    /// Whether bytes of a frame have come that is not whole yet.
+    package var isWithinFrame: Bool { !pending.isEmpty }
+
+    /// Takes as many of `bytes` as belong to the frame that is being read, off their front, and returns the frame once
+    /// it is whole. To be called until it returns nil, which it does only when every byte has been taken.
+    ///
+    /// - Throws: ``FrameError`` as soon as the bytes can't become a frame.
+    package mutating func next(from bytes: inout ArraySlice<UInt8>) throws(FrameError) -> Frame? {
+        if let failure { throw failure }
+        do {
+            while true {
+                let size = try Frame.size(announcedBy: pending)
+                let missing = (size ?? Frame.headerSize) - pending.count
+                if size != nil, missing == 0 {
+                    let frame = try Frame(bytes: pending)
+                    pending = []
+                    return frame
+                }
+                guard !bytes.isEmpty else { return nil }
+                pending.append(contentsOf: bytes.prefix(missing))
+                bytes = bytes.dropFirst(missing)
+            }
+        } catch {
+            pending = []
+            failure = error
+            throw error
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Licensing
+import Vaults
+
+/// Why an exchange with a dongle gave no answer.
+enum DongleFault: Error {
+    /// The dongle refused, in the words that it may use.
+    case refused(LicenceError)
+    /// It is gone.
+    case pulled
+    /// It did not answer in time.
+    case silent
+    /// It answered what no dongle should; the text stands behind "it sent".
+    case garbled(String)
+    /// It speaks no version of the protocol that is known here.
+    case tooNew(version: UInt8)
+
+    /// Whether nothing may be asked of the dongle any more.
+    var isFatal: Bool {
+        if case .refused = self { false } else { true }
+    }
+
+    /// The error as callers of a vault see it.
+    func licenceError(serial: SerialNumber?) -> LicenceError {
+        let name = serial?.description
+        return switch self {
+        case .refused(let error):
+            // Where the error is from is not for the dongle to say.
+            error.parameters[.location] == nil
+                ? error : error.with(.location, serial.map { Location.usb($0).description })
+        case .pulled: LicenceError(.donglePulled, [.serial: name])
+        case .silent: LicenceError(.dongleSilent, [.serial: name])
+        case .garbled(let reason): LicenceError(.dongleGarbled, [.serial: name, .reason: "it sent \(reason)"])
+        case .tooNew(let version): LicenceError(.dongleTooNew, [.serial: name, .version: String(version)])
+        }
+    }
+}
