@@ -9,7 +9,19 @@ package import Vaults
 package final class DongleDevice {
     /// The dongle's serial number.
     package let serial: SerialNumber
+    /// Whether the medium takes what is written to it; a fault can be asked for.
+    package var storage = Storage.working
     private let vault: any Vault
+
+    /// What the medium is like.
+    package enum Storage: Sendable, Hashable {
+        /// As it has to be.
+        case working
+        /// There is no room left on it.
+        case full
+        /// It can't be written to.
+        case readOnly
+    }
 
     /// A dongle with what `vault` holds, whose location has to be `usb:SERIAL`.
     ///
@@ -69,10 +81,26 @@ package final class DongleDevice {
             return TransferPage(
                 of: try vault.transfers(), from: start, stateCounter: try vault.status().stateCounter
             ).payload
-        case .perform(let step, let occasion): return try vault.perform(step, on: occasion).payload
+        case .perform(let step, let occasion): return try perform(step, on: occasion).payload
         case .recognise(let code): return try vault.recognise(code).payload
         case .prove(let licence, let challenge): return try vault.prove(licence, challenge).payload
         }
+    }
+
+    private func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
+        switch step {
+        case .show, .receipt: break
+        default:
+            switch storage {
+            case .working: break
+            case .full:
+                throw LicenceError(
+                    .storeFailed,
+                    [.location: Location.usb(serial).description, .detail: "no space is left on the dongle"])
+            case .readOnly: throw LicenceError(.dongleReadOnly, [.serial: serial.description])
+            }
+        }
+        return try vault.perform(step, on: occasion)
     }
 
     private static func frame(

@@ -12,7 +12,7 @@ final class DongleLine {
     }
 
     /// Asks `hello` and settles the version.
-    func greet(by deadline: Deadline) throws(DongleFault) -> HelloReply {
+    func greet(by deadline: Deadline) throws(DongleFailure) -> HelloReply {
         let hello: HelloReply = try ask(.hello(versions: DongleVersion.spoken), by: deadline)
         guard hello.versions.overlaps(DongleVersion.spoken) else {
             throw .tooNew(version: hello.versions.lowerBound)
@@ -24,7 +24,7 @@ final class DongleLine {
     }
 
     /// Sends `request` and reads the answer to it.
-    func ask<Answer: Payload>(_ request: DongleRequest, by deadline: Deadline) throws(DongleFault) -> Answer {
+    func ask<Answer: Payload>(_ request: DongleRequest, by deadline: Deadline) throws(DongleFailure) -> Answer {
         sequence &+= 1
         let reply = try reply(to: request, by: deadline)
         guard reply.sequence == sequence || reply.isUnreadableReply else {
@@ -42,9 +42,9 @@ final class DongleLine {
             if status == .done { return try Answer(payload: reply.payload) }
             let error = try LicenceError(payload: reply.payload)
             guard error.code.isGivenByVaults else { throw PayloadError.malformed("an error that is not a vault's") }
-            throw DongleFault.refused(error)
-        } catch let fault as DongleFault {
-            throw fault
+            throw DongleFailure.refused(error)
+        } catch let failure as DongleFailure {
+            throw failure
         } catch PayloadError.certificateTooNew(let version) {
             throw .refused(LicenceError(.certificateTooNew, [.version: version]))
         } catch PayloadError.malformed(let reason) {
@@ -54,7 +54,7 @@ final class DongleLine {
         }
     }
 
-    private func reply(to request: DongleRequest, by deadline: Deadline) throws(DongleFault) -> Frame {
+    private func reply(to request: DongleRequest, by deadline: Deadline) throws(DongleFailure) -> Frame {
         let frame: Frame
         do {
             frame = try Frame(
@@ -81,7 +81,9 @@ final class DongleLine {
     }
 
     /// What a reply "not understood" means: another version, or a broken device or cable.
-    private static func misunderstanding(_ reply: Frame, _ request: DongleRequest) throws(DongleFault) -> DongleFault {
+    private static func misunderstanding(_ reply: Frame, _ request: DongleRequest) throws(DongleFailure)
+        -> DongleFailure
+    {
         guard reply.payload.count == 1, let reason = reply.payload.first.flatMap(NotUnderstood.init(rawValue:)) else {
             return .garbled("an answer that can't be read")
         }

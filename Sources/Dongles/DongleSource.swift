@@ -1,3 +1,4 @@
+import Synchronization
 package import Vaults
 
 /// Where dongles come from: the socket bus, and USB.
@@ -35,10 +36,16 @@ package struct DongleArrival: Sendable {
 
 /// One plugging-in of one dongle: from its arrival to its departure. Never used twice.
 package struct DonglePort: Sendable, Hashable, CustomStringConvertible {
-    /// `bus:3`: the source and a running number.
+    /// Different for every plugging-in of this process, whatever its source.
+    package let number: UInt64
+    /// `bus:3`: the source and the number.
     package let description: String
 
-    package init(source: String, number: UInt64) {
+    /// The next one.
+    package init(source: String) {
+        number = Self.counter.add(1, ordering: .relaxed).newValue
         description = "\(source):\(number)"
     }
+
+    private static let counter = Atomic<UInt64>(0)
 }

@@ -32,10 +32,10 @@ package final class DongleVault: Vault {
         self.times = times
         let deadline = Deadline(after: times.greeting)
         let hello: HelloReply
-        do throws(DongleFault) {
+        do throws(DongleFailure) {
             hello = try line.greet(by: deadline)
             if let announced, announced != hello.serial {
-                throw DongleFault.garbled("another serial number than its plug says")
+                throw DongleFailure.garbled("another serial number than its plug says")
             }
         } catch {
             throw error.licenceError(serial: announced)
@@ -52,7 +52,7 @@ package final class DongleVault: Vault {
     }
 
     package func keys() throws(LicenceError) -> [HeldKey] {
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             let keys: [HeldKey] = try list(upTo: capacity.keys) { .keys(from: $0) }
             guard Set(keys.map(\.number)).count == keys.count else { throw .garbled("the same key twice") }
             return keys.sorted { $0.number < $1.number }
@@ -60,13 +60,13 @@ package final class DongleVault: Vault {
     }
 
     package func transfers() throws(LicenceError) -> [TransferSummary] {
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             try list(upTo: capacity.records) { .transfers(from: $0) }
         }
     }
 
     package func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             let answer: TransferAnswer = try line.ask(
                 .perform(step, occasion), by: Deadline(after: times.operation))
             if let reason = step.objection(to: answer) { throw .garbled(reason) }
@@ -75,7 +75,7 @@ package final class DongleVault: Vault {
     }
 
     package func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             let transfer: TransferSummary? = try line.ask(.recognise(code), by: Deadline(after: times.operation))
             if let transfer, let reason = code.objection(toBelongingTo: transfer) { throw .garbled(reason) }
             return transfer
@@ -84,13 +84,13 @@ package final class DongleVault: Vault {
 
     package func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
         // The proof itself is the application's to check, against the certificate.
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             try line.ask(.prove(licence, challenge), by: Deadline(after: times.operation))
         }
     }
 
     private func hello(by deadline: Deadline) throws(LicenceError) -> HelloReply {
-        try guarded { () throws(DongleFault) in
+        try guarded { () throws(DongleFailure) in
             let hello = try line.greet(by: deadline)
             guard hello.serial == serial, hello.capacity == capacity else {
                 throw .garbled("another serial number or capacity than before")
@@ -102,7 +102,7 @@ package final class DongleVault: Vault {
     /// The whole list of which `request` asks for the page from a place on.
     private func list<Item: Payload & Sendable & Hashable>(
         upTo limit: UInt32, _ request: (UInt32) -> DongleRequest
-    ) throws(DongleFault) -> [Item] {
+    ) throws(DongleFailure) -> [Item] {
         let deadline = Deadline(after: times.operation)
         for _ in 0..<DongleLimits.listAttempts {
             var list = PagedList<Item>(limit: limit)
@@ -115,7 +115,7 @@ package final class DongleVault: Vault {
     }
 
     /// Does `body` unless the vault has ended, and ends it where the dongle can't be trusted any further.
-    private func guarded<Answer>(_ body: () throws(DongleFault) -> Answer) throws(LicenceError) -> Answer {
+    private func guarded<Answer>(_ body: () throws(DongleFailure) -> Answer) throws(LicenceError) -> Answer {
         if let ending { throw ending }
         do {
             return try body()

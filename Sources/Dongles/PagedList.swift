@@ -21,7 +21,7 @@ struct PagedList<Item: Payload & Sendable & Hashable> {
     }
 
     /// Takes the page that was asked for.
-    mutating func take(_ page: Page<Item>) throws(DongleFault) {
+    mutating func take(_ page: Page<Item>) throws(DongleFailure) {
         guard page.total <= limit else { throw .garbled("a list longer than it can hold") }
         guard page.start == missingFrom else { throw .garbled("another page than was asked for") }
         if let first, first != (page.stateCounter, page.total) {

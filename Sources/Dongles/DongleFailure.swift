@@ -2,7 +2,7 @@ import Licensing
 import Vaults
 
 /// Why an exchange with a dongle gave no answer.
-enum DongleFault: Error {
+enum DongleFailure: Error {
     /// The dongle refused, in the words that it may use.
     case refused(LicenceError)
     /// It is gone.
@@ -24,13 +24,22 @@ enum DongleFault: Error {
         let name = serial?.description
         return switch self {
         case .refused(let error):
-            // Where the error is from is not for the dongle to say.
-            error.parameters[.location] == nil
-                ? error : error.with(.location, serial.map { Location.usb($0).description })
+            error.restated(
+                [.location: serial.map { Location.usb($0).description }, .serial: serial?.description])
         case .pulled: LicenceError(.donglePulled, [.serial: name])
         case .silent: LicenceError(.dongleSilent, [.serial: name])
         case .garbled(let reason): LicenceError(.dongleGarbled, [.serial: name, .reason: "it sent \(reason)"])
         case .tooNew(let version): LicenceError(.dongleTooNew, [.serial: name, .version: String(version)])
+        }
+    }
+}
+
+extension LicenceError {
+    /// The same error with other values for those parameters that it has: where an error is from is not for the dongle
+    /// to say.
+    fileprivate func restated(_ values: [Parameter: String?]) -> LicenceError {
+        values.reduce(self) { error, value in
+            error.parameters[value.key] == nil ? error : error.with(value.key, value.value)
         }
     }
 }
