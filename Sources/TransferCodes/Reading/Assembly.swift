@@ -1,0 +1,170 @@
+/// The lines of one kind that a text holds, put together.
+struct Assembly {
+    /// The kind that is looked for.
+    let kind: CodeKind
+    private let scan: Scan
+    private var lines: [Int: FoundLine] = [:]
+    /// How many of the lines were right as they stood, and did not stand in prose.
+    private(set) var exactCount = 0
+
+    /// What came of it: the code, or why there is none.
+    private(set) var result: Result<ReadCode, CodeError> = .failure(.nothingFound)
+
+    /// How many lines were found, right or repaired.
+    var foundCount: Int { lines.count }
+
+    /// The number of the first line that was right as it stood, 0 if none was.
+    var firstExactLine: Int {
+        lines.filter { $0.value.repairs.isEmpty }.keys.min() ?? 0
+    }
+
+    /// How much had to be put right.
+    var repairCount: Int { lines.values.reduce(0) { $0 + $1.repairs.count } }
+
+    /// Puts the lines of this kind together.
+    init(_ kind: CodeKind, from scan: Scan) {
+        self.kind = kind
+        self.scan = scan
+        do throws(CodeError) {
+            result = .success(try assemble())
+        } catch {
+            result = .failure(error)
+        }
+    }
+
+    private mutating func assemble() throws(CodeError) -> ReadCode {
+        try takeExactLines()
+        if let count = try lineCount() {
+            try takeRepairedLines(from: 1...count)
+        } else {
+            // The second line of a start code tells how many there are, so it is looked for first.
+            try takeRepairedLines(from: 1...2)
+            try takeRepairedLines(from: 1...(try lineCount() ?? kind.highestLineNumber))
+        }
+        try refuseConflicts()
+        return try code()
+    }
+
+    // MARK: Lines that are right
+
+    private mutating func takeExactLines() throws(CodeError) {
+        var conflict: Int?
+        for exact in scan.exact where exact.kind == kind.rawValue && exact.line <= kind.highestLineNumber {
+            let codeword = Array(scan.stream.symbols[exact.window.symbols])
+            let repairs = LineRepair.labelRepair(exact.line, exact.window).map { [$0] } ?? []
+            let found = FoundLine(window: exact.window, codeword: codeword, repairs: repairs)
+            guard let other = lines[exact.line] else {
+                lines[exact.line] = found
+                continue
+            }
+            if other.codeword == codeword {
+                if other.repairs.count > repairs.count { lines[exact.line] = found }
+                continue
+            }
+            // A line amid prose, with nothing but a digit to speak for it, gives way to one that stands as lines do.
+            switch (other.window.evidence == .digit, exact.window.evidence == .digit) {
+            case (true, false): lines[exact.line] = found
+            case (false, true): continue
+            default: conflict = min(conflict ?? exact.line, exact.line)
+            }
+        }
+        exactCount = lines.values.count { $0.window.evidence != .digit }
+        if let conflict { throw .conflictingLines(line: conflict) }
+    }
+
+    /// How many lines the code has, once the lines that tell are there.
+    private func lineCount() throws(CodeError) -> Int? {
+        if let first = lines[1] { _ = try CodeHeader(firstSymbols: Array(first.data)) }
+        if let count = kind.lineCount { return count }
+        guard let second = lines[2] else { return nil }
+        let first = [UInt8](repeating: 0, count: LineCode.dataCount)
+        return try CodeHeader.lineCount(kind: kind, symbols: first + second.data)
+    }
+
+    // MARK: Lines that are put right
+
+    private mutating func takeRepairedLines(from range: ClosedRange<Int>) throws(CodeError) {
+        let missing = range.filter { lines[$0] == nil }
+        guard !missing.isEmpty else { return }
+        var proposals: [Int: [FoundLine]] = [:]
+        for window in scan.lineLike where !isTaken(window) {
+            if let (number, found) = best(of: missing, for: window) { proposals[number, default: []].append(found) }
+        }
+        for number in missing {
+            // A line with its number in front of it comes before one without.
+            let all = proposals[number] ?? []
+            let numbered = all.filter { $0.window.label == number }
+            let candidates = numbered.isEmpty ? all : numbered
+            guard let least = candidates.map({ Self.cost($0) }).min() else { continue }
+            let cheapest = candidates.filter { Self.cost($0) == least && !isTaken($0.window) }
+            guard let first = cheapest.first else { continue }
+            guard cheapest.allSatisfy({ $0.codeword == first.codeword }) else { throw .conflictingLines(line: number) }
+            lines[number] = first
+        }
+    }
+
+    /// The missing line that the window can be put right to be with the least change; `nil` if none, or if two
+    /// would cost the same.
+    private func best(of missing: [Int], for window: Window) -> (Int, FoundLine)? {
+        var best: (number: Int, found: FoundLine, cost: Int)?
+        var isTied = false
+        for number in missing {
+            guard let found = LineRepair.line(number, of: kind, in: window, of: scan.stream) else { continue }
+            let cost = Self.cost(found) + (window.label > 0 && window.label != number ? 1 : 0)
+            if let current = best, current.cost <= cost {
+                if current.cost == cost { isTied = true }
+            } else {
+                best = (number, found, cost)
+                isTied = false
+            }
+        }
+        guard let best, !isTied else { return nil }
+        return (best.number, best.found)
+    }
+
+    /// What was read wrongly weighs more than what was marked as unreadable: the mark says where.
+    private static func cost(_ found: FoundLine) -> Int {
+        found.repairs.reduce(0) { $0 + ($1.read == "?" ? 1 : 2) }
+    }
+
+    private func isTaken(_ window: Window) -> Bool {
+        lines.values.contains { $0.window.symbols.overlaps(window.symbols) }
+            || scan.exact.contains { $0.window.evidence != .digit && $0.window.symbols.overlaps(window.symbols) }
+    }
+
+    /// A second copy of a line, with its number in front, that can be read only as something else.
+    private func refuseConflicts() throws(CodeError) {
+        for window in scan.lineLike where window.evidence.contains([.label, .shape]) && !isTaken(window) {
+            guard let line = lines[window.label],
+                let other = LineRepair.line(window.label, of: kind, in: window, of: scan.stream)
+            else { continue }
+            guard other.codeword == line.codeword else { throw .conflictingLines(line: window.label) }
+        }
+    }
+
+    // MARK: The code
+
+    private func code() throws(CodeError) -> ReadCode {
+        let count = try lineCount() ?? max(2, lines.keys.max() ?? 0)
+        if let extra = lines.keys.sorted().first(where: { $0 > count }) { throw .foreignLine(extra, of: kind) }
+        let missing = (1...count).filter { lines[$0] == nil }
+        guard missing.isEmpty else { throw try absence(of: missing) }
+        let found = (1...count).compactMap { lines[$0] }
+        let repairs = found.flatMap(\.repairs)
+        let suspects = Set(repairs.filter { $0.group > 0 }.map(\.line)).sorted()
+        let code = try TransferCode(dataSymbols: found.flatMap(\.data), repaired: suspects)
+        return ReadCode(code: code, repairs: repairs)
+    }
+
+    /// Why lines are not there: a line of another code stands in their place, or they cannot be read, or they are
+    /// really missing.
+    private func absence(of missing: [Int]) throws(CodeError) -> CodeError {
+        if lines.isEmpty { return .missing(lines: missing) }
+        for exact in scan.exact where exact.kind != kind.rawValue && exact.window.evidence != .digit {
+            guard let other = CodeKind(rawValue: exact.kind), missing.contains(exact.line) else { continue }
+            return .foreignLine(exact.line, of: other)
+        }
+        let unreadable = UnreadableLines(scan).numbers(missing: missing, found: lines)
+        return unreadable.isEmpty ? .missing(lines: missing) : .unreadable(lines: unreadable)
+    }
+}

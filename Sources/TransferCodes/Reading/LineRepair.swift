@@ -1,0 +1,125 @@
+/// Taking a window for a certain line: what would have to be put right for that.
+enum LineRepair {
+    /// The line, if the window can be put right to be it: up to two wrong and five unreadable characters with
+    /// twice the wrong ones and the unreadable ones together at most five; or one character missing or one too
+    /// many, and nothing else wrong but one unreadable one.
+    static func line(_ number: Int, of kind: CodeKind, in window: Window, of stream: TokenStream) -> FoundLine? {
+        let symbols = Array(stream.symbols[window.symbols])
+        let found: Found?
+        switch symbols.count {
+        case LineCode.printedCount: found = substituted(number, of: kind, symbols)
+        case LineCode.printedCount - 1: found = lost(number, of: kind, symbols, in: window, of: stream)
+        case LineCode.printedCount + 1: found = superfluous(number, of: kind, symbols, in: window, of: stream)
+        default: found = nil
+        }
+        guard let (codeword, changes) = found else { return nil }
+        guard number > 1 || codeword.first == kind.rawValue else { return nil }
+        var repairs = changes.map { change in
+            Repair(
+                line: number, group: change.place / 5 + 1, position: change.place % 5 + 1,
+                read: change.typed.map { String(Unicode.Scalar(stream.typed[window.symbols.lowerBound + $0])) },
+                correct: change.symbol.map { String(Alphabet.character($0)) })
+        }
+        if let wrongLabel = labelRepair(number, window) { repairs.insert(wrongLabel, at: 0) }
+        return FoundLine(window: window, codeword: codeword, repairs: repairs)
+    }
+
+    /// The repair of a wrong number in front of a line that has a line of text to itself. Elsewhere what stands
+    /// in front may be anything.
+    static func labelRepair(_ number: Int, _ window: Window) -> Repair? {
+        guard window.label > 0, window.label != number, window.evidence.contains(.ownTextLine) else { return nil }
+        return Repair(line: number, group: 0, position: 1, read: String(window.label), correct: String(number))
+    }
+
+    private struct Change {
+        /// The place in the line, 0 to 19.
+        var place: Int
+        /// The place among what was typed, if something was typed there.
+        var typed: Int?
+        /// The symbol that belongs there, if one does.
+        var symbol: UInt8?
+    }
+
+    private typealias Found = (codeword: [UInt8], changes: [Change])
+
+    private static func substituted(_ number: Int, of kind: CodeKind, _ symbols: [UInt8]) -> Found? {
+        guard let codeword = correct(number, of: kind, symbols) else { return nil }
+        let changes = symbols.indices.filter { symbols[$0] != codeword[$0] }
+            .map { Change(place: $0, typed: $0, symbol: codeword[$0]) }
+        return (codeword, changes)
+    }
+
+    /// The codeword, with kind and number taken as they are; `nil` if one of these two would have to change.
+    private static func correct(_ number: Int, of kind: CodeKind, _ symbols: [UInt8]) -> [UInt8]? {
+        let virtual = [kind.rawValue, UInt8(truncatingIfNeeded: number)]
+        let erased = symbols.indices.filter { symbols[$0] >= 32 }.map { $0 + LineCode.virtualCount }
+        guard let word = LineCode.correct(virtual + symbols, erased: erased), word.starts(with: virtual) else {
+            return nil
+        }
+        return Array(word.dropFirst(LineCode.virtualCount))
+    }
+
+    /// One character is missing: of all places where it may be, only one line may come out.
+    private static func lost(
+        _ number: Int, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
+    ) -> Found? {
+        guard symbols.count(where: { $0 >= 32 }) <= 1 else { return nil }
+        var result: Found?
+        for place in places(0...symbols.count, in: window, of: stream) {
+            var candidate = symbols
+            candidate.insert(TokenStream.unreadable, at: place)
+            guard let codeword = correct(number, of: kind, candidate),
+                candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
+            else { continue }
+            if let result {
+                guard result.codeword == codeword else { return nil }
+                continue
+            }
+            let changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
+                Change(
+                    place: index, typed: index == place ? nil : index < place ? index : index - 1,
+                    symbol: codeword[index])
+            }
+            result = (codeword, changes)
+        }
+        return result
+    }
+
+    /// One character is too many: of all that may be, only one line may come out.
+    private static func superfluous(
+        _ number: Int, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
+    ) -> Found? {
+        guard symbols.count(where: { $0 >= 32 }) <= 2 else { return nil }
+        var result: Found?
+        for place in places(0...symbols.count - 1, in: window, of: stream) {
+            var candidate = symbols
+            candidate.remove(at: place)
+            guard candidate.count(where: { $0 >= 32 }) <= 1, let codeword = correct(number, of: kind, candidate),
+                candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
+            else { continue }
+            if let result {
+                guard result.codeword == codeword else { return nil }
+                continue
+            }
+            var changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
+                Change(place: index, typed: index < place ? index : index + 1, symbol: codeword[index])
+            }
+            changes.append(Change(place: min(place, LineCode.printedCount - 1), typed: place, symbol: nil))
+            result = (codeword, changes.sorted { $0.place < $1.place })
+        }
+        return result
+    }
+
+    /// Where to look for the missing or superfluous character: in the group that is too short or too long, if the
+    /// window has its groups.
+    private static func places(_ all: ClosedRange<Int>, in window: Window, of stream: TokenStream) -> ClosedRange<Int> {
+        guard window.tokens.count == 4, window.evidence.contains(.shape) else { return all }
+        for index in window.tokens {
+            let start = max(stream.tokens[index].start, window.symbols.lowerBound) - window.symbols.lowerBound
+            let end = stream.tokens[index].end - window.symbols.lowerBound
+            if end - start == 4 { return start...end }
+            if end - start == 6 { return start...end - 1 }
+        }
+        return all
+    }
+}
