@@ -1,0 +1,34 @@
+import Testing
+
+/// Every kind of code, loaded at every state of a transfer: at its source, its target, a rival that answered the same
+/// start code, and a stranger that has nothing to do with it.
+///
+/// In the table `ok` is a step that changes something, `again` the same answer as before with nothing changed, and a name
+/// is a refusal, which changes nothing, but for one: a request that answers nothing is counted where offers are open
+/// (`requestUnknown+`).
+@Suite struct ReplayMatrixTests {
+    @Test(arguments: ReplayWorld.allCases)
+    func everyCellIsAsListed(_ world: ReplayWorld) throws {
+        let rows = try Self.rows(of: world)
+        #expect(rows.map(\.loader) == ReplayLoader.allCases.map(\.rawValue))
+        for (row, loader) in zip(rows, ReplayLoader.allCases) {
+            try #require(row.cells.count == ReplayCode.allCases.count)
+            for (code, listed) in zip(ReplayCode.allCases, row.cells) {
+                let outcome = try world.outcome(of: code, at: loader)
+                #expect(outcome == listed, "\(world): the \(code) loaded at the \(loader)")
+            }
+        }
+    }
+
+    @Test func theTableHasNoOtherWorlds() {
+        #expect(replayTable.split(separator: "\n\n").count == ReplayWorld.allCases.count)
+    }
+
+    private static func rows(of world: ReplayWorld) throws -> [(loader: String, cells: [String])] {
+        let paragraph = try #require(replayTable.split(separator: "\n\n").first { $0.hasPrefix("\(world.rawValue)\n") })
+        return paragraph.split(separator: "\n").dropFirst().map { line in
+            let words = line.split(separator: " ").map(String.init)
+            return (words[0], Array(words.dropFirst()))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Licensing
+import TestKit
+import Testing
+import TransferCodes
+import Vaults
+
+/// Who loads a code in the replay matrix.
+enum ReplayLoader: String, CaseIterable {
+    case source, target, rival, stranger
+}
+
+/// The codes of one transfer, and those of the rival who answered the same start code.
+enum ReplayCode: String, CaseIterable {
+    case start, request, rivalRequest, activation, returning, rivalReturning, receipt
+}
+
+/// A state of a transfer: that of the source, and that of the target. The rival's request is open in all of them.
+enum ReplayWorld: String, CaseIterable {
+    case offeredAndOpen, offeredAndDeclined, withdrawnAndOpen, withdrawnAndDeclined
+    case releasedAndOpen, releasedAndActive, releasedAndDeclined
+    case settledAndActive, closedAndOpen, closedAndDeclined, returnedAndDeclined
+
+    /// What loading `code` at `loader` comes to in a fresh copy of this world.
+    func outcome(of code: ReplayCode, at loader: ReplayLoader) throws -> String {
+        let transfer = try ReplayTransfer()
+        try transfer.goOn(to: self)
+        let subject = try transfer.subject(loader)
+        let step = try transfer.step(code)
+        let before = try VaultSnapshot(subject.vault)
+        let answer: TransferAnswer
+        do {
+            answer = try subject.vault.perform(step, on: transfer.bench.clock.occasion())
+        } catch {
+            let after = try VaultSnapshot(subject.vault)
+            #expect(after.keys == before.keys)
+            #expect(after.transfers == before.transfers)
+            return error.code.rawValue + (after.stateCounter == before.stateCounter ? "" : "+")
+        }
+        let isSame = try VaultSnapshot(subject.vault) == before
+        #expect(answer.isRepeat == isSame)
+        return isSame ? "again" : "ok"
+    }
+}
+
+/// A transfer that was offered and requested twice, by the target and by a rival.
+///
+/// Each one is made of the same random numbers, so a code that one has not come so far as to show can be taken from
+/// another that has.
+private struct ReplayTransfer {
+    let bench: TransferBench
+    let stranger: VaultSubject
+    let start: StartCode
+    let request: RequestCode
+    let rivalRequest: RequestCode
+
+    init() throws {
+        func make(_ location: Location, _ capacity: VaultCapacity, _ random: @escaping RandomBytes) -> VaultSubject {
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        bench = try TransferBench(make)
+        stranger = make(.local, .localStore, DeterministicRandom(seed: 4).source)
+        start = try bench.offer()
+        request = try bench.request(start)
+        rivalRequest = try bench.request(start, at: bench.other)
+        // The stranger is busy with a key of its own, so that it has an offer for a code to go wrong with.
+        let key = try bench.mint(try bench.vendor.key("of the stranger"), into: stranger)
+        _ = try bench.offer(key, at: stranger)
+    }
+
+    func goOn(to world: ReplayWorld) throws {
+        let name = try bench.name(start)
+        func release() throws { _ = try bench.release(request) }
+        func activate() throws { try bench.changes(bench.target, step(.activation)) }
+        func decline() throws { _ = try bench.decline(start) }
+        switch world {
+        case .offeredAndOpen: break
+        case .offeredAndDeclined: try decline()
+        case .withdrawnAndOpen: try bench.changes(bench.source, .cancel(name))
+        case .withdrawnAndDeclined:
+            try decline()
+            try bench.changes(bench.source, .cancel(name))
+        case .releasedAndOpen: try release()
+        case .releasedAndActive:
+            try release()
+            try activate()
+        case .releasedAndDeclined:
+            try release()
+            try decline()
+        case .settledAndActive:
+            try release()
+            try activate()
+            try bench.changes(bench.source, step(.receipt))
+        case .closedAndOpen:
+            try release()
+            try bench.changes(bench.source, .close(name))
+        case .closedAndDeclined:
+            try release()
+            try decline()
+            try bench.changes(bench.source, .close(name))
+        case .returnedAndDeclined:
+            try release()
+            try decline()
+            try bench.changes(bench.source, step(.returning))
+        }
+    }
+
+    func subject(_ loader: ReplayLoader) throws -> VaultSubject {
+        switch loader {
+        case .source: bench.source
+        case .target: bench.target
+        case .rival: bench.other
+        case .stranger: stranger
+        }
+    }
+
+    /// The step that loads a code, taken from a transfer in which things went as far as that.
+    func step(_ code: ReplayCode) throws -> TransferStep {
+        switch code {
+        case .start: return try bench.step(start)
+        case .request: return .release(request)
+        case .rivalRequest: return .release(rivalRequest)
+        case .activation: return .activate(try Self.activated().activation)
+        case .receipt: return .settle(try Self.activated().receipt)
+        case .returning:
+            let future = try ReplayTransfer()
+            return .reclaim(try future.bench.decline(future.start))
+        case .rivalReturning:
+            let future = try ReplayTransfer()
+            return .reclaim(try future.bench.decline(future.start, at: future.bench.other))
+        }
+    }
+
+    private static func activated() throws -> (activation: ActivationCode, receipt: ReceiptCode) {
+        let future = try ReplayTransfer()
+        let activation = try future.bench.release(future.request)
+        try future.bench.changes(future.bench.target, .activate(activation))
+        return (activation, try future.bench.receipt(future.start))
+    }
+}
