@@ -29,3 +29,11 @@ package struct AgreementKey: Sendable {
         return Secret(bytes)
     }
 }
+
+// swift-crypto's key shows its bytes to whoever reflects on it, as `dump` does.
+extension AgreementKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The public half.
+    package var description: String { "<private key of \(Crockford.text(point.bytes, characters: 8))>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

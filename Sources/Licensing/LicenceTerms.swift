@@ -32,7 +32,8 @@ package struct LicenceTerms: Sendable, Hashable {
             (1...Self.longestProduct).contains(product.utf8.count),
             "the product's name has to have 1 to \(Self.longestProduct) bytes")
         try require(
-            product.unicodeScalars.allSatisfy(\.isPrintable) && product.first != " " && product.last != " ",
+            product.unicodeScalars.allSatisfy(\.isPrintable) && product.unicodeScalars.first != " "
+                && product.unicodeScalars.last != " ",
             "the product's name has to be printable, without a space at either end")
         try require(
             (1...Self.longestVersion).contains(productVersion.utf8.count)
@@ -40,7 +41,9 @@ package struct LicenceTerms: Sendable, Hashable {
             "the version has to have 1 to \(Self.longestVersion) printable ASCII characters without spaces")
         try require(quantity >= 1, "the quantity has to be at least 1")
         try require(type != .single || quantity == 1, "a single licence has quantity 1")
-        try require(validUntil.map { $0 >= issued } ?? true, "the validity has to end after the day of issue")
+        try require(validUntil.map { $0 >= issued } ?? true, "the validity may not end before the day of issue")
+        // A certificate says "no end" with the number of this day.
+        try require(validUntil?.daysSince1970 != 0, "the validity may not end on the first day of the calendar")
         self.product = product
         self.productVersion = productVersion
         self.type = type

@@ -36,7 +36,7 @@ package struct Vendor: Sendable, Hashable {
     /// A vendor with a well-formed name and a key that swift-crypto takes; nil otherwise.
     package init?(name: String, publicKey: [UInt8]) {
         guard (1...Self.longestName).contains(name.utf8.count), name.unicodeScalars.allSatisfy(\.isPrintable),
-            name.first != " ", name.last != " ",
+            name.unicodeScalars.first != " ", name.unicodeScalars.last != " ",
             (try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)) != nil
         else { return nil }
         self.name = name

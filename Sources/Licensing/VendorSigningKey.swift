@@ -26,3 +26,11 @@ package struct VendorSigningKey: Sendable {
         }
     }
 }
+
+// swift-crypto's key shows its bytes to whoever reflects on it, as `dump` does.
+extension VendorSigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The vendor whose key it is.
+    package var description: String { "<signing key of vendor \(vendor.identifier)>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -2,9 +2,9 @@
 package struct Vendors: Sendable {
     private let byIdentifier: [VendorIdentifier: [Vendor]]
 
-    /// Trusts `vendors`, each of them once.
+    /// Trusts `vendors`, each of them once. A key that has several names goes by the first of them in the alphabet.
     package init(_ vendors: some Sequence<Vendor>) {
-        byIdentifier = Dictionary(grouping: Set(vendors), by: \.identifier)
+        byIdentifier = Dictionary(grouping: Set(vendors).sorted { $0.name < $1.name }, by: \.identifier)
     }
 
     /// Everyone trusted, by name.
