@@ -6,10 +6,19 @@ import Testing
 package struct TestVendor: Sendable {
     /// What it signs with.
     package let signingKey: VendorSigningKey
+    private let secret: [UInt8]
 
     /// The vendor of that name.
     package init(_ name: String = "Sample Works") throws {
-        signingKey = try #require(VendorSigningKey(name: name, secret: Secret(Self.digest("vendor", name))))
+        secret = Self.digest("vendor", name)
+        signingKey = try #require(VendorSigningKey(name: name, secret: Secret(secret)))
+    }
+
+    /// `body` with a signature behind it as the specification wants it, whatever the body is: how certificates are made
+    /// that no honest program makes.
+    package func signed(_ body: [UInt8], label: String = "alm/1/certificate") throws -> [UInt8] {
+        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
+        return body + (try key.signature(for: Array(label.utf8) + [0] + body))
     }
 
     /// What machines know it by.
