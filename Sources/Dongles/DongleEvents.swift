@@ -36,10 +36,12 @@ package final class DongleEvents: AsyncSequence, Sendable {
         return accepted
     }
 
-    /// Tells of a departure. One of a dongle that never arrived is ignored.
+    /// Tells of a departure. One of a dongle that never arrived, or departed already, is ignored.
     package func depart(_ port: DonglePort) {
         let reader = state.withLock { state -> CheckedContinuation<DongleEvent?, Never>? in
-            guard state.taken.contains(port) else { return nil }
+            guard state.taken.contains(port), !state.waiting.contains(where: { Self.isDeparture($0, of: port) }) else {
+                return nil
+            }
             let unread = state.waiting.firstIndex { event in
                 if case .arrived(let arrival) = event { arrival.port == port } else { false }
             }
@@ -101,6 +103,10 @@ package final class DongleEvents: AsyncSequence, Sendable {
             }
             reader?.resume(returning: nil)
         }
+    }
+
+    private static func isDeparture(_ event: DongleEvent, of port: DonglePort) -> Bool {
+        if case .departed(port) = event { true } else { false }
     }
 
     /// Hands the event to the reader that waits, which the caller resumes outside the lock, or puts it into the queue.

@@ -40,9 +40,7 @@ final class DongleLine {
         }
         do {
             if status == .done { return try Answer(payload: reply.payload) }
-            let error = try LicenceError(payload: reply.payload)
-            guard error.code.isGivenByVaults else { throw PayloadError.malformed("an error that is not a vault's") }
-            throw DongleFailure.refused(error)
+            throw DongleFailure.refused(try LicenceError(payload: reply.payload).givenByDongle())
         } catch let failure as DongleFailure {
             throw failure
         } catch PayloadError.certificateTooNew(let version) {

@@ -6,6 +6,8 @@ package protocol DongleSource: Sendable {
     /// What arrives and departs, in order, for one reader. An arrival is told once, its departure once and after it; one
     /// that departs before its arrival was read is not told of at all. Ends when the source is closed.
     var events: DongleEvents { get }
+    /// Ends every cable of the source, and its events.
+    func close() async
 }
 
 /// Something plugged in or pulled out.

@@ -66,7 +66,15 @@ package final class DongleVault: Vault {
     }
 
     package func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
-        try guarded { () throws(DongleFailure) in
+        if case .request(let certificate, let secret) = step {
+            // What no start code can carry has no form on the cable either, so the dongle is not asked.
+            do {
+                _ = try StartCode(offerSecret: secret, certificate: certificate.bytes)
+            } catch {
+                throw LicenceError(.codeMalformed, [.reason: error.message, .command: error.hint])
+            }
+        }
+        return try guarded { () throws(DongleFailure) in
             let answer: TransferAnswer = try line.ask(
                 .perform(step, occasion), by: Deadline(after: times.operation))
             if let reason = step.objection(to: answer) { throw .garbled(reason) }
