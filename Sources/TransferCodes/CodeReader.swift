@@ -17,14 +17,20 @@ package enum CodeReader {
     package static func read(_ text: [UInt8], expecting expected: CodeKind? = nil) throws(CodeError) -> ReadCode {
         guard text.count <= maximumLength else { throw .tooLarge(text.count) }
         let plain = PlainText.ascii(text)
-        var best = Reading(plain, spoken: false, expected: expected)
+        var best = Reading(TokenStream(plain, spoken: false), expected: expected)
         if best.isPerfect { return try best.result.get() }
         let decoded = QuotedPrintable.decode(text).map { PlainText.ascii($0) }
-        if let decoded { best.replace(ifBetter: Reading(decoded, spoken: false, expected: expected)) }
-        if best.isPerfect { return try best.result.get() }
-        best.replace(ifBetter: Reading(decoded ?? plain, spoken: true, expected: expected))
+        if let decoded {
+            best.replace(ifBetter: Reading(TokenStream(decoded, spoken: false), expected: expected))
+            if best.isPerfect { return try best.result.get() }
+        }
+        let spoken = TokenStream(decoded ?? plain, spoken: true)
+        if spoken.spokenCount >= leastSpokenCount { best.replace(ifBetter: Reading(spoken, expected: expected)) }
         return try best.result.get()
     }
+
+    /// Of how many words of the spelling alphabet a text is taken for a spoken one: less than half a line.
+    private static let leastSpokenCount = 8
 
     /// The same for a text that is a string already.
     package static func read(_ text: String, expecting expected: CodeKind? = nil) throws(CodeError) -> ReadCode {

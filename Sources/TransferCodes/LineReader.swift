@@ -77,18 +77,15 @@ package enum LineReader {
         var isTied = false
         for window in windows {
             for candidate in kind.map({ [$0] }) ?? CodeKind.allCases {
-                for number in 1...candidate.highestLineNumber {
-                    guard let found = LineRepair.line(number, of: candidate, in: window, of: stream) else { continue }
-                    let wanted = line ?? (window.label > 0 ? window.label : nil)
-                    // What was asked for comes before everything else that could be meant.
-                    let cost = found.repairs.count + (wanted == nil || wanted == number ? 0 : 3)
-                    let codeLine = CodeLine(kind: candidate, number: number, codeword: found.codeword)
-                    if let current = best, current.cost <= cost {
-                        if current.cost == cost, current.line != codeLine { isTied = true }
-                    } else {
-                        best = (codeLine, found.repairs, cost)
-                        isTied = false
-                    }
+                guard let found = found(candidate, line, in: window, stream) else { continue }
+                // What was asked for comes before everything else that could be meant.
+                let cost = found.repairs.count + (line == nil || line == found.number ? 0 : 3)
+                let codeLine = CodeLine(kind: candidate, number: found.number, codeword: found.codeword)
+                if let current = best, current.cost <= cost {
+                    if current.cost == cost, current.line != codeLine { isTied = true }
+                } else {
+                    best = (codeLine, found.repairs, cost)
+                    isTied = false
                 }
             }
         }
@@ -96,6 +93,16 @@ package enum LineReader {
         guard !isTied else { return .unreadable(.ambiguous) }
         if let line, best.line.number != line { return .wrongLine(actual: best.line) }
         return .repaired(best.line, best.repairs)
+    }
+
+    /// The line that was asked for, or else the one whose number was typed, or else whichever it is.
+    private static func found(
+        _ kind: CodeKind, _ line: Int?, in window: Window, _ stream: TokenStream
+    ) -> FoundLine? {
+        for number in [line, window.label > 0 ? window.label : nil].compactMap({ $0 }) {
+            if let found = LineRepair.line(number, of: kind, in: window, of: stream) { return found }
+        }
+        return LineRepair.line(nil, of: kind, in: window, of: stream)
     }
 
     /// The typed characters, with and without a number in front, where that makes 19 to 21 of them.

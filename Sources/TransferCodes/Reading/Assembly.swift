@@ -52,7 +52,7 @@ struct Assembly {
         for exact in scan.exact where exact.kind == kind.rawValue && exact.line <= kind.highestLineNumber {
             let codeword = Array(scan.stream.symbols[exact.window.symbols])
             let repairs = LineRepair.labelRepair(exact.line, exact.window).map { [$0] } ?? []
-            let found = FoundLine(window: exact.window, codeword: codeword, repairs: repairs)
+            let found = FoundLine(number: exact.line, window: exact.window, codeword: codeword, repairs: repairs)
             guard let other = lines[exact.line] else {
                 lines[exact.line] = found
                 continue
@@ -88,7 +88,7 @@ struct Assembly {
         guard !missing.isEmpty else { return }
         var proposals: [Int: [FoundLine]] = [:]
         for window in scan.lineLike where !isTaken(window) {
-            if let (number, found) = best(of: missing, for: window) { proposals[number, default: []].append(found) }
+            if let found = best(of: missing, for: window) { proposals[found.number, default: []].append(found) }
         }
         for number in missing {
             // A line with its number in front of it comes before one without.
@@ -103,23 +103,19 @@ struct Assembly {
         }
     }
 
-    /// The missing line that the window can be put right to be with the least change; `nil` if none, or if two
-    /// would cost the same.
-    private func best(of missing: [Int], for window: Window) -> (Int, FoundLine)? {
-        var best: (number: Int, found: FoundLine, cost: Int)?
-        var isTied = false
-        for number in missing {
-            guard let found = LineRepair.line(number, of: kind, in: window, of: scan.stream) else { continue }
-            let cost = Self.cost(found) + (window.label > 0 && window.label != number ? 1 : 0)
-            if let current = best, current.cost <= cost {
-                if current.cost == cost { isTied = true }
-            } else {
-                best = (number, found, cost)
-                isTied = false
-            }
+    /// The missing line that the window can be put right to be: the one whose number stands in front of it, or
+    /// else whichever its check group says.
+    private func best(of missing: [Int], for window: Window) -> FoundLine? {
+        if missing.contains(window.label),
+            let found = LineRepair.line(window.label, of: kind, in: window, of: scan.stream)
+        {
+            return found
         }
-        guard let best, !isTied else { return nil }
-        return (best.number, best.found)
+        // Where only one line is missing, its number is known without standing there.
+        let only = missing.count == 1 && window.label == 0 ? missing.first : nil
+        guard let found = LineRepair.line(only, of: kind, in: window, of: scan.stream), missing.contains(found.number)
+        else { return nil }
+        return found
     }
 
     /// What was read wrongly weighs more than what was marked as unreadable: the mark says where.

@@ -3,7 +3,10 @@ enum LineRepair {
     /// The line, if the window can be put right to be it: up to two wrong and five unreadable characters with
     /// twice the wrong ones and the unreadable ones together at most five; or one character missing or one too
     /// many, and nothing else wrong but one unreadable one.
-    static func line(_ number: Int, of kind: CodeKind, in window: Window, of stream: TokenStream) -> FoundLine? {
+    ///
+    /// - Parameter number: the line's number; `nil` if it is not known, which counts like an unreadable character
+    ///   and is found with the rest.
+    static func line(_ number: Int?, of kind: CodeKind, in window: Window, of stream: TokenStream) -> FoundLine? {
         let symbols = Array(stream.symbols[window.symbols])
         let found: Found?
         switch symbols.count {
@@ -12,7 +15,7 @@ enum LineRepair {
         case LineCode.printedCount + 1: found = superfluous(number, of: kind, symbols, in: window, of: stream)
         default: found = nil
         }
-        guard let (codeword, changes) = found else { return nil }
+        guard let (number, codeword, changes) = found else { return nil }
         guard number > 1 || codeword.first == kind.rawValue else { return nil }
         var repairs = changes.map { change in
             Repair(
@@ -21,7 +24,7 @@ enum LineRepair {
                 correct: change.symbol.map { String(Alphabet.character($0)) })
         }
         if let wrongLabel = labelRepair(number, window) { repairs.insert(wrongLabel, at: 0) }
-        return FoundLine(window: window, codeword: codeword, repairs: repairs)
+        return FoundLine(number: number, window: window, codeword: codeword, repairs: repairs)
     }
 
     /// The repair of a wrong number in front of a line that has a line of text to itself. Elsewhere what stands
@@ -40,39 +43,43 @@ enum LineRepair {
         var symbol: UInt8?
     }
 
-    private typealias Found = (codeword: [UInt8], changes: [Change])
+    private typealias Found = (number: Int, codeword: [UInt8], changes: [Change])
 
-    private static func substituted(_ number: Int, of kind: CodeKind, _ symbols: [UInt8]) -> Found? {
-        guard let codeword = correct(number, of: kind, symbols) else { return nil }
+    private static func substituted(_ number: Int?, of kind: CodeKind, _ symbols: [UInt8]) -> Found? {
+        guard let (number, codeword) = correct(number, of: kind, symbols) else { return nil }
         let changes = symbols.indices.filter { symbols[$0] != codeword[$0] }
             .map { Change(place: $0, typed: $0, symbol: codeword[$0]) }
-        return (codeword, changes)
+        return (number, codeword, changes)
     }
 
-    /// The codeword, with kind and number taken as they are; `nil` if one of these two would have to change.
-    private static func correct(_ number: Int, of kind: CodeKind, _ symbols: [UInt8]) -> [UInt8]? {
-        let virtual = [kind.rawValue, UInt8(truncatingIfNeeded: number)]
-        let erased = symbols.indices.filter { symbols[$0] >= 32 }.map { $0 + LineCode.virtualCount }
-        guard let word = LineCode.correct(virtual + symbols, erased: erased), word.starts(with: virtual) else {
-            return nil
-        }
-        return Array(word.dropFirst(LineCode.virtualCount))
+    /// The line's number and its codeword, with the kind taken as it is, and the number if it is given; `nil` if
+    /// one of these two would have to change.
+    private static func correct(
+        _ number: Int?, of kind: CodeKind, _ symbols: [UInt8]
+    ) -> (number: Int, codeword: [UInt8])? {
+        let virtual = [kind.rawValue, UInt8(truncatingIfNeeded: number ?? 0)]
+        var erased = symbols.indices.filter { symbols[$0] >= 32 }.map { $0 + LineCode.virtualCount }
+        if number == nil { erased.append(1) }
+        guard let word = LineCode.correct(virtual + symbols, erased: erased), word[0] == kind.rawValue,
+            number == nil || word[1] == virtual[1], (1...kind.highestLineNumber).contains(Int(word[1]))
+        else { return nil }
+        return (Int(word[1]), Array(word.dropFirst(LineCode.virtualCount)))
     }
 
     /// One character is missing: of all places where it may be, only one line may come out.
     private static func lost(
-        _ number: Int, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
+        _ number: Int?, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
     ) -> Found? {
         guard symbols.count(where: { $0 >= 32 }) <= 1 else { return nil }
         var result: Found?
         for place in places(0...symbols.count, in: window, of: stream) {
             var candidate = symbols
             candidate.insert(TokenStream.unreadable, at: place)
-            guard let codeword = correct(number, of: kind, candidate),
+            guard let (number, codeword) = correct(number, of: kind, candidate),
                 candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
             else { continue }
             if let result {
-                guard result.codeword == codeword else { return nil }
+                guard result.codeword == codeword, result.number == number else { return nil }
                 continue
             }
             let changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
@@ -80,32 +87,33 @@ enum LineRepair {
                     place: index, typed: index == place ? nil : index < place ? index : index - 1,
                     symbol: codeword[index])
             }
-            result = (codeword, changes)
+            result = (number, codeword, changes)
         }
         return result
     }
 
     /// One character is too many: of all that may be, only one line may come out.
     private static func superfluous(
-        _ number: Int, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
+        _ number: Int?, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
     ) -> Found? {
         guard symbols.count(where: { $0 >= 32 }) <= 2 else { return nil }
         var result: Found?
         for place in places(0...symbols.count - 1, in: window, of: stream) {
             var candidate = symbols
             candidate.remove(at: place)
-            guard candidate.count(where: { $0 >= 32 }) <= 1, let codeword = correct(number, of: kind, candidate),
+            guard candidate.count(where: { $0 >= 32 }) <= 1,
+                let (number, codeword) = correct(number, of: kind, candidate),
                 candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
             else { continue }
             if let result {
-                guard result.codeword == codeword else { return nil }
+                guard result.codeword == codeword, result.number == number else { return nil }
                 continue
             }
             var changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
                 Change(place: index, typed: index < place ? index : index + 1, symbol: codeword[index])
             }
             changes.append(Change(place: min(place, LineCode.printedCount - 1), typed: place, symbol: nil))
-            result = (codeword, changes.sorted { $0.place < $1.place })
+            result = (number, codeword, changes.sorted { $0.place < $1.place })
         }
         return result
     }

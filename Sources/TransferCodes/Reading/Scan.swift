@@ -23,11 +23,9 @@ struct Scan {
     private let rowPlaces: [UInt8]
     private let blocks: [Range<Int>]
 
-    /// - Parameters:
-    ///   - text: ASCII, from ``PlainText``.
-    ///   - spoken: whether the words of the spelling alphabet stand for characters.
-    init(_ text: [UInt8], spoken: Bool) {
-        stream = TokenStream(text, spoken: spoken)
+    /// Finds the windows of a text.
+    init(_ stream: TokenStream) {
+        self.stream = stream
         rowPlaces = Self.rowPlaces(stream.tokens)
         blocks = Self.blocks(stream.tokens)
         forEachWindow { scan, window in
@@ -40,10 +38,9 @@ struct Scan {
         }
         let starts = Set(exact.map(\.window.tokens.lowerBound))
         let ends = Set(exact.map(\.window.tokens.upperBound))
-        let taken = exact.map(\.window.symbols.lowerBound)
-        let takenSet = Set(taken)
+        let taken = Set(exact.map(\.window.symbols.lowerBound))
         forEachWindow { scan, window in
-            guard scan.lineLike.count < Self.maximumLineLike, !takenSet.contains(window.symbols.lowerBound) else {
+            guard scan.lineLike.count < Self.maximumLineLike, !taken.contains(window.symbols.lowerBound) else {
                 return
             }
             var window = window
@@ -58,7 +55,9 @@ struct Scan {
     private mutating func forEachWindow(_ body: (inout Scan, Window) -> Void) {
         for index in stream.tokens.indices where stream.tokens[index].count > 0 {
             let token = stream.tokens[index]
-            windows(from: index, skipping: 0, label: label(at: index - 1), body)
+            let label = label(at: index - 1)
+            windows(from: index, skipping: 0, label: label, body)
+            guard label == 0 else { continue }
             // A number that has run together with the characters behind it.
             for digits in 1...2 where [5 + digits, LineCode.printedCount + digits].contains(token.count) {
                 let number = Self.number(stream.symbols[token.start..<token.start + digits])
@@ -108,7 +107,8 @@ struct Scan {
                 evidence.insert(.block)
             }
         }
-        if symbols.contains(where: { stream.typed[$0] < 0x40 }) { evidence.insert(.digit) }
+        let isGrouped = !evidence.isDisjoint(with: [.label, .shape])
+        if symbols.contains(where: { stream.typed[$0] < (isGrouped ? 0x40 : 0x3A) }) { evidence.insert(.digit) }
         return Window(
             tokens: tokens, symbols: symbols, label: label, evidence: evidence
         )

@@ -26,6 +26,8 @@ struct TokenStream {
     private(set) var typed: [UInt8] = []
     /// The tokens, in order; they cover the symbols without gaps.
     private(set) var tokens: [Token] = []
+    /// How many characters were spoken as words.
+    private(set) var spokenCount = 0
 
     /// - Parameters:
     ///   - text: ASCII, from ``PlainText``.
@@ -47,7 +49,9 @@ struct TokenStream {
         switch item {
         case .nothing: return
         case .lineNumber(let number): token.announced = number
-        case .character(let byte): append(byte)
+        case .character(let byte):
+            append(byte)
+            spokenCount += 1
         case .text:
             for index in range { append(text[index]) }
         }

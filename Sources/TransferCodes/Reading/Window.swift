@@ -27,7 +27,8 @@ struct Window {
         static let row = Evidence(rawValue: 32)
         /// It begins where a line ends that was recognised, or ends where one begins.
         static let adjacent = Evidence(rawValue: 64)
-        /// It has a digit or a question mark, which hardly a line of a code is without, and most prose is.
+        /// It has a digit, which hardly a line of a code is without, and most prose is; or, grouped or with a number
+        /// in front, a question mark.
         static let digit = Evidence(rawValue: 128)
     }
 
@@ -49,6 +50,8 @@ struct Window {
 
 /// A line that was recognised or repaired.
 struct FoundLine {
+    /// The line's number.
+    var number: Int
     /// Where it was found.
     var window: Window
     /// Its 20 printed symbols, repaired.
