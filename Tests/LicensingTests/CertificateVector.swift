@@ -18,6 +18,8 @@ struct CertificateVector {
     let expectation: Expectation
     let vendors: [Vendor]
     let bytes: [UInt8]
+    /// The seed of the key, where the vector also pins what follows from it.
+    var seed: Seed?
 
     /// The file: lines of `name: value`, an empty line, and the bytes in hexadecimal, 32 in a line.
     var text: String {
@@ -30,6 +32,7 @@ struct CertificateVector {
         }
         lines.append("comment: \(comment)")
         lines += vendors.map { "vendor: \(Crockford.text($0.publicKey, characters: 52)) \($0.name)" }
+        if let seed { lines.append("seed: \(seed.secret.bytes.hexadecimal)") }
         if case .accepted = expectation, let certificate = try? Certificate(bytes: bytes) {
             lines += Self.fields(of: certificate)
         }

@@ -48,15 +48,21 @@ import Testing
                 return try Vendor(
                     fileText: "alm vendor 1\nname: \(words[1])\nkey: \(words[0])\n", path: name)
             })
+        let certificate: Certificate
         do {
-            let certificate = try Certificate(bytes: bytes)
+            certificate = try Certificate(bytes: bytes)
             _ = try vendors.verify(certificate)
-            #expect(value("expect") == "accepted", "\(name)")
-            #expect(certificate.bytes == bytes)
-            for field in CertificateVector.fields(of: certificate) { #expect(heading.contains(field), "\(name)") }
         } catch {
             #expect(value("expect") == error.code.rawValue, "\(name): \(error)")
             #expect(value("reason") == error.parameters[.reason], "\(name)")
+            return
+        }
+        #expect(value("expect") == "accepted", "\(name)")
+        #expect(certificate.bytes == bytes)
+        for field in CertificateVector.fields(of: certificate) { #expect(heading.contains(field), "\(name)") }
+        if let hexadecimal = value("seed") {
+            let seed = try #require([UInt8](hexadecimal: hexadecimal).flatMap { Seed($0) })
+            #expect(seed.agreementKey.point == certificate.publicKey)
         }
     }
 

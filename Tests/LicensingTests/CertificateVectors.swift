@@ -18,8 +18,13 @@ struct CertificateVectors {
 
     private func accepted() throws -> [CertificateVector] {
         let body = CertificateBody()
+        let key = try maker.key("first")
+        let single = CertificateVector(
+            name: "accepted-single", comment: "a single licence without an end, with the seed of its key",
+            expectation: .accepted, vendors: [maker.vendor],
+            bytes: try body.with { $0.point = key.certificate.publicKey.bytes }.signed(by: maker), seed: key.seed)
         return try [
-            accept("accepted-single", "a single licence without an end", body),
+            single,
             accept(
                 "accepted-floating", "a floating licence, as many as there can be",
                 body.with { ($0.type, $0.quantity) = (2, .max) }),
