@@ -203,10 +203,13 @@ extension TransferRules {
 
     private func unanswered(_ code: ReturnCode) throws(LicenceError) -> LicenceError {
         let outgoing = try vault.outgoing()
+        // The request may still be released here, so the code has to be kept: a tag alone, which one code in 4,096 shares
+        // with any closed transfer, must not have somebody throw it away.
+        if outgoing.contains(where: { $0.state == .offered }) { return LicenceError(.nothingToTakeBack) }
         if let closed = outgoing.first(where: { $0.release?.tag == code.tag && $0.state != .released }) {
             return refusal(.transferClosed, closed.summary)
         }
-        let waits = outgoing.contains { $0.state == .offered || $0.state == .withdrawn }
+        let waits = outgoing.contains { $0.state == .withdrawn }
         return LicenceError(waits ? .nothingToTakeBack : .returnUnknown)
     }
 

@@ -76,6 +76,19 @@ extension VaultConformance {
                 bench.source, .reclaim(try ReturnCode(returnKey: key, tag: code.tag)), .returnUnknown)
             try bench.changes(bench.source, .reclaim(code))
         },
+        VaultConformance("a return code that looks like a closed transfer's is kept while an offer is open") { make in
+            let bench = try TransferBench(make)
+            let second = try bench.mint(try bench.vendor.key("second"), into: bench.source)
+            let closed = try bench.offer(second)
+            let activation = try bench.release(try bench.request(closed))
+            try bench.changes(bench.target, .activate(activation))
+            try bench.changes(bench.source, .settle(try bench.receipt(closed)))
+            let start = try bench.offer()
+            _ = try bench.request(start)
+            // Of 4,096 return codes one has the tag of a given closed transfer.
+            let code = try ReturnCode(returnKey: try bench.decline(start).returnKey, tag: activation.tag)
+            try bench.refuses(bench.source, .reclaim(code), .nothingToTakeBack)
+        },
         VaultConformance("a return code is refused once the source gave up its claim") { make in
             let bench = try TransferBench(make)
             let start = try bench.offer()
