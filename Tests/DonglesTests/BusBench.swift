@@ -1,4 +1,3 @@
-import Dispatch
 import DongleProtocol
 import Dongles
 import Foundation
@@ -37,7 +36,7 @@ final class PluggedIn: Sendable {
         let (outcomes, continuation) = AsyncStream.makeStream(of: Outcome.self)
         self.outcomes = outcomes
         let client = client
-        DispatchQueue.global().async {
+        Thread.detachNewThread {
             guard let device = try? Plugged(keys: keys, serial: serial).device else { return continuation.finish() }
             do throws(LicenceError) {
                 continuation.yield(.success(try client.run(device, at: path, fault: fault)))
@@ -93,6 +92,6 @@ final class BusBench {
 /// Does `body`, which blocks, on a thread where blocking holds up nobody.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
     }
 }

@@ -47,6 +47,26 @@ struct CableTests {
         #expect(await bus.isAtEnd())
     }
 
+    /// Has a vault to itself, as a daemon's places have.
+    private actor Keeper {
+        private let vault: any Vault
+
+        init(_ vault: sending any Vault) { self.vault = vault }
+
+        func keys() throws(LicenceError) -> Int { try vault.keys().count }
+    }
+
+    @Test func aVaultIsGreetedInOnePlaceAndUsedInAnother() async throws {
+        let bus = try await BusBench()
+        let dongle = PluggedIn("4711", at: bus.path, keys: 3)
+        let arrival = try await bus.arrival()
+        let keeper = try await blocking { Keeper(try DongleVault(arrival.transport)) }
+        #expect(try await keeper.keys() == 3)
+        dongle.pull()
+        _ = try await bus.departure()
+        await bus.listener.close()
+    }
+
     @Test func severalArePluggedInAtOnce() async throws {
         let bus = try await BusBench()
         let dongles = (0..<8).map { PluggedIn("D-\($0)", at: bus.path, keys: $0) }
