@@ -1,0 +1,92 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+int csystem_file_status(int descriptor, struct csystem_file_status *status) {
+  struct statx found;
+  memset(&found, 0, sizeof found);
+  if (statx(descriptor, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) {
+    return errno;
+  }
+  status->inode = found.stx_ino;
+  status->has_birth_time = (found.stx_mask & STATX_BTIME) != 0;
+  status->birth_seconds = status->has_birth_time ? found.stx_btime.tv_sec : 0;
+  status->birth_nanoseconds = status->has_birth_time ? found.stx_btime.tv_nsec : 0;
+  status->link_count = found.stx_nlink;
+  status->owner = found.stx_uid;
+  status->mode = found.stx_mode;
+  status->size = found.stx_size;
+  return 0;
+}
+
+int csystem_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *length) {
+  union {
+    struct file_handle handle;
+    unsigned char room[sizeof(struct file_handle) + CSYSTEM_FILE_HANDLE_MAXIMUM];
+  } found;
+  int mount = 0;
+  memset(&found, 0, sizeof found);
+  found.handle.handle_bytes = CSYSTEM_FILE_HANDLE_MAXIMUM;
+  if (name_to_handle_at(descriptor, "", &found.handle, &mount, AT_EMPTY_PATH) != 0) {
+    return errno;
+  }
+  if (found.handle.handle_bytes > CSYSTEM_FILE_HANDLE_MAXIMUM || found.handle.handle_bytes > *length) {
+    return EOVERFLOW;
+  }
+  *type = found.handle.handle_type;
+  *length = found.handle.handle_bytes;
+  memcpy(bytes, found.handle.f_handle, found.handle.handle_bytes);
+  return 0;
+}
+
+int csystem_generation(int descriptor, uint32_t *generation) {
+  // The number says long, the kernel writes an int: room for the first, read as the second.
+  union {
+    long declared;
+    unsigned int written;
+  } found;
+  memset(&found, 0, sizeof found);
+  if (ioctl(descriptor, FS_IOC_GETVERSION, &found) != 0) {
+    return errno;
+  }
+  *generation = found.written;
+  return 0;
+}
+
+int csystem_disable_copy_on_write(int descriptor) {
+  union {
+    long declared;
+    unsigned int written;
+  } flags;
+  memset(&flags, 0, sizeof flags);
+  if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) != 0) {
+    return errno;
+  }
+  flags.written |= FS_NOCOW_FL;
+  return ioctl(descriptor, FS_IOC_SETFLAGS, &flags) != 0 ? errno : 0;
+}
+
+int csystem_file_system_magic(int descriptor, uint64_t *magic) {
+  struct statfs found;
+  memset(&found, 0, sizeof found);
+  if (fstatfs(descriptor, &found) != 0) {
+    return errno;
+  }
+  *magic = (uint32_t)found.f_type;
+  return 0;
+}
+
+int csystem_lock_exclusively(int descriptor) {
+  struct flock whole;
+  memset(&whole, 0, sizeof whole);
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return fcntl(descriptor, F_OFD_SETLK, &whole) != 0 ? errno : 0;
+}

@@ -1,0 +1,120 @@
+import Glibc
+import Licensing
+
+extension PlaceAnchor {
+    /// What became of an anchor that was to go.
+    enum Destruction: Equatable {
+        /// Nothing of it is left that could open the old state.
+        case done
+        /// Its directory or file still has a name somewhere: somebody keeps it.
+        case kept
+    }
+
+    /// Whether the anchor could be destroyed as it stands: its file has one name and its directory holds nothing else.
+    ///
+    /// Asked before a release begins, because afterwards the key is already gone.
+    func isDestructible() throws(SystemCallFailure) -> Bool {
+        let names = try directory.names()
+        return try key.status().linkCount == 1 && names == [Self.keyName]
+    }
+
+    /// Whether a destroyed anchor, of which something was kept, has lost its last names since.
+    func isGone() throws(SystemCallFailure) -> Bool {
+        let directoryLinks = try directory.status().linkCount
+        return try key.status().linkCount == 0 && directoryLinks == 0
+    }
+
+    /// Destroys the anchor: overwrites the file where it lies, takes both names away and looks whether any is left.
+    /// Every step is on the disk before the next.
+    func destroy(in store: borrowing Descriptor) throws(SystemCallFailure) -> Destruction {
+        try Self.destroy(directory: directory, key: key, named: record.name, in: store)
+    }
+
+    /// Goes on with the destruction of an anchor that a commit has already replaced, after a stop anywhere in it.
+    ///
+    /// A directory of that name with another identity never was the anchor, and can't open anything; it is left to the
+    /// removal of strays. One that was moved away can't be found: a stated limit.
+    static func destroyReplaced(
+        _ record: AnchorRecord, in store: borrowing Descriptor, machine: MachineIdentity?
+    ) throws(SystemCallFailure) -> Destruction {
+        let directory: Descriptor
+        do throws(SystemCallFailure) {
+            directory = try store.open(record.name.directory, flags: O_RDONLY | O_DIRECTORY)
+        } catch {
+            guard error.isAbsence else { throw error }
+            try store.sync()
+            return .done
+        }
+        guard record.differences(from: try AnchorIdentity(of: directory, on: machine)).isEmpty else { return .done }
+        do throws(SystemCallFailure) {
+            let key = try directory.open(Self.keyName, flags: O_RDWR)
+            return try destroy(directory: directory, key: key, named: record.name, in: store)
+        } catch {
+            guard error.isAbsence else { throw error }
+        }
+        return try remove(directory, named: record.name, from: store) ? .done : .kept
+    }
+
+    private static func destroy(
+        directory: borrowing Descriptor, key: borrowing Descriptor, named name: AnchorName,
+        in store: borrowing Descriptor
+    ) throws(SystemCallFailure) -> Destruction {
+        let status = try key.status()
+        // A file with another name may be a person's: it is not written over, and the link count says the rest.
+        if status.kind == .file, status.linkCount == 1 {
+            try key.overwrite(with: randomBytes(Self.keySize))
+            try key.sync()
+        }
+        try directory.remove(Self.keyName)
+        let gone = try remove(directory, named: name, from: store)
+        return try key.status().linkCount == 0 && gone ? .done : .kept
+    }
+
+    /// Takes the emptied directory's name away; whether that was its last.
+    private static func remove(
+        _ directory: borrowing Descriptor, named name: AnchorName, from store: borrowing Descriptor
+    ) throws(SystemCallFailure) -> Bool {
+        try directory.sync()
+        do throws(SystemCallFailure) {
+            try store.remove(name.directory, directory: true)
+        } catch {
+            guard error.number == ENOTEMPTY || error.number == EEXIST || error.number == ENOTDIR else { throw error }
+        }
+        try store.sync()
+        return try directory.status().linkCount == 0
+    }
+
+    /// Removes the anchors that no record knows, left behind by attempts that were cut off. Called only after the store
+    /// opened: in a LOCKED one they may be somebody's way home.
+    ///
+    /// - Returns: the names that stay because they hold something that was never part of an anchor.
+    static func removeStrays(
+        except known: Set<AnchorName>, in store: borrowing Descriptor
+    ) throws(SystemCallFailure) -> [String] {
+        let kept = Set(known.map(\.directory))
+        var left: [String] = []
+        var removed = false
+        for name in try store.names() where name.hasPrefix(AnchorName.prefix) && !kept.contains(name) {
+            do throws(SystemCallFailure) {
+                let directory = try store.open(name, flags: O_RDONLY | O_DIRECTORY)
+                guard try directory.names().allSatisfy({ $0 == Self.keyName }) else {
+                    left.append(name)
+                    continue
+                }
+                try directory.remove(Self.keyName)
+                try store.remove(name, directory: true)
+                removed = true
+            } catch {
+                guard error.number != EIO, error.number != ENOSPC, error.number != EROFS else { throw error }
+                left.append(name)
+            }
+        }
+        if removed { try store.sync() }
+        return left
+    }
+}
+
+extension SystemCallFailure {
+    /// Whether the name leads to nothing of the asked kind: nothing at all, or a link, pipe or file put there.
+    var isAbsence: Bool { [ENOENT, ENOTDIR, ELOOP, EISDIR, ENXIO].contains(number) }
+}

@@ -1,0 +1,30 @@
+import Licensing
+
+/// What an anchor binds a store to, for a person: the file system, the factors it gives, and what is missing.
+package struct AnchorProtection: Sendable, Equatable {
+    /// The file system under the store.
+    package let fileSystem: FileSystemKind
+    /// The factors that the anchor is bound to.
+    package let factors: [AnchorFactor]
+
+    /// The factors that this file system does not give.
+    package var missing: [AnchorFactor] { AnchorFactor.allCases.filter { !factors.contains($0) } }
+
+    /// What stays unprotected, one sentence for each gap; empty where everything is given.
+    package var gaps: [String] {
+        var gaps: [String] = []
+        if missing.contains(.generation), missing.contains(.birthTime), missing.contains(.fileHandle) {
+            gaps.append("\(fileSystem.name) tells a directory only by its number: a copy that gets the same one opens")
+        } else if missing.contains(.birthTime) {
+            gaps.append(
+                "\(fileSystem.name) keeps no birth time here: the inode's generation alone tells a new directory")
+        }
+        if fileSystem == .tmpfs {
+            gaps.append("tmpfs forgets everything at a reboot, keys too")
+        }
+        if fileSystem == .btrfs, missing.contains(.fileHandle) {
+            gaps.append("without file handles a snapshot of the subvolume opens beside the original")
+        }
+        return gaps
+    }
+}

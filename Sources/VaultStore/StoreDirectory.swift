@@ -1,0 +1,163 @@
+import CSystem
+import Glibc
+package import Licensing
+
+/// The directory that holds one store, open and locked: one process has a store open at a time.
+///
+/// It belongs to the user who runs the program, and to nobody else (0700); nothing in it is reached through a link.
+package final class StoreDirectory: Sendable {
+    /// The file that is locked, with the process id of its holder.
+    static let lockName = "lock"
+
+    /// The path it was opened by, for messages and for SQLite.
+    package let path: String
+    /// The file system it lies on.
+    package let fileSystem: FileSystemKind
+    let descriptor: Descriptor
+    private let lock: Descriptor?
+
+    /// Whether a missing directory is made.
+    package enum Creation: Sendable {
+        /// It has to be there.
+        case never
+        /// It is made where it is missing; its parent has to be there.
+        case ifMissing
+        /// It must not be there yet.
+        case always
+    }
+
+    /// Opens the directory at `path`, and locks it unless whoever asks relies on a lock that the process has already.
+    ///
+    /// - Throws: `storeMissing`, `storeExists`, `storeUnsafe` (a link, somebody else's, open to others),
+    ///   `fileSystemRefused`, `storeInUse` with the holder's process id, `storeFailed`.
+    package init(path: String, creation: Creation, isLocked: Bool = true) throws(LicenceError) {
+        self.path = path
+        do throws(SystemCallFailure) {
+            descriptor = try Self.open(path, creation: creation)
+        } catch {
+            throw Self.refusal(error, at: path)
+        }
+        do {
+            try Self.check(descriptor, at: path)
+            fileSystem = try FileSystemKind.of(descriptor)
+            guard fileSystem.holdsStores else {
+                throw LicenceError(.fileSystemRefused, [.path: path, .detail: fileSystem.name])
+            }
+            lock = isLocked ? try Self.lock(in: descriptor, at: path) : nil
+        } catch {
+            throw Self.meaning(of: error, at: path)
+        }
+    }
+
+    private static func open(_ path: String, creation: Creation) throws(SystemCallFailure) -> Descriptor {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        let above = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+        // Links above the directory are the administrator's business; the directory itself must not be one.
+        let number = Glibc.open(above.isEmpty ? "." : above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw SystemCallFailure(call: "open", name: above, number: errno) }
+        let parent = Descriptor(owning: number, name: above)
+        let name = parts.last.map(String.init) ?? "."
+        switch creation {
+        case .never: break
+        case .always:
+            try parent.makeDirectory(name)
+            try parent.sync()
+        case .ifMissing:
+            do throws(SystemCallFailure) {
+                try parent.makeDirectory(name)
+                try parent.sync()
+            } catch {
+                guard error.number == EEXIST else { throw error }
+            }
+        }
+        return try parent.open(name, flags: O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func check(_ directory: borrowing Descriptor, at path: String) throws {
+        let status = try directory.status()
+        guard status.owner == geteuid() else {
+            throw LicenceError(.storeUnsafe, [.path: path, .reason: "it belongs to user id \(status.owner)"])
+        }
+        guard status.permissions & 0o077 == 0 else {
+            throw LicenceError(.storeUnsafe, [.path: path, .reason: "others may enter it; it has to be mode 0700"])
+        }
+    }
+
+    private static func lock(in directory: borrowing Descriptor, at path: String) throws -> Descriptor {
+        let lock: Descriptor
+        do throws(SystemCallFailure) {
+            lock = try directory.open(lockName, flags: O_RDWR | O_CREAT, mode: 0o600)
+        } catch {
+            guard error.isAbsence else { throw error }
+            throw LicenceError(.storeUnsafe, [.path: "\(path)/\(lockName)", .reason: "it is a link or a directory"])
+        }
+        try checkFile(lock, at: "\(path)/\(lockName)")
+        switch csystem_lock_exclusively(lock.number) {
+        case 0: break
+        case EAGAIN, EACCES:
+            let holder = String(decoding: try lock.contents(atMost: 32), as: UTF8.self)
+            let pid = holder.prefix { $0.isASCII && $0.isNumber }
+            throw LicenceError(.storeInUse, [.path: path, .pid: pid.isEmpty ? nil : String(pid)])
+        case let number:
+            throw SystemCallFailure(call: "fcntl F_OFD_SETLK", name: lockName, number: number)
+        }
+        // Neither write is waited for: after a power cut there is no holder to name.
+        try lock.truncate(to: 0)
+        try lock.overwrite(with: Array("\(getpid())\n".utf8))
+        return lock
+    }
+
+    /// Makes sure that an open file is a plain one of ours with no second name.
+    private static func checkFile(_ file: borrowing Descriptor, at path: String) throws {
+        let status = try file.status()
+        guard status.kind == .file else {
+            throw LicenceError(.storeUnsafe, [.path: path, .reason: "it is not a plain file"])
+        }
+        guard status.owner == geteuid() else {
+            throw LicenceError(.storeUnsafe, [.path: path, .reason: "it belongs to user id \(status.owner)"])
+        }
+        guard status.linkCount == 1 else {
+            throw LicenceError(.storeUnsafe, [.path: path, .reason: "it has a second name (hard link)"])
+        }
+    }
+
+    /// Whether there is a file `name`, and that it is safe to hand to SQLite by path: plain, ours, with one name. The
+    /// directory is closed to others, so what was checked stays so.
+    func holdsFile(_ name: String) throws(LicenceError) -> Bool {
+        do {
+            let file = try descriptor.open(name, flags: O_RDONLY)
+            try Self.checkFile(file, at: "\(path)/\(name)")
+            return true
+        } catch {
+            let failure = error as? SystemCallFailure
+            if failure?.number == ENOENT { return false }
+            guard failure?.isAbsence == true else { throw Self.meaning(of: error, at: path) }
+            throw LicenceError(.storeUnsafe, [.path: "\(path)/\(name)", .reason: "it is a link or not a plain file"])
+        }
+    }
+
+    private static func refusal(_ failure: SystemCallFailure, at path: String) -> LicenceError {
+        switch failure.number {
+        case ENOENT: LicenceError(.storeMissing, [.path: path])
+        case EEXIST: LicenceError(.storeExists, [.path: path])
+        case ELOOP, ENOTDIR, ENXIO:
+            LicenceError(.storeUnsafe, [.path: path, .reason: "it is a link or not a directory"])
+        case EACCES, EPERM: LicenceError(.storeUnsafe, [.path: path, .reason: failure.detail])
+        default: Self.failure(failure, at: path)
+        }
+    }
+
+    /// A refusal as it is, a failed system call as what it means.
+    private static func meaning(of error: any Error, at path: String) -> LicenceError {
+        switch error {
+        case let refusal as LicenceError: refusal
+        case let failure as SystemCallFailure: Self.failure(failure, at: path)
+        default: LicenceError(.storeFailed, [.path: path, .location: path, .detail: "\(error)"])
+        }
+    }
+
+    /// A failed system call as what it means to the store at `path`.
+    static func failure(_ failure: SystemCallFailure, at path: String) -> LicenceError {
+        LicenceError(.storeFailed, [.path: path, .location: path, .detail: failure.detail])
+    }
+}

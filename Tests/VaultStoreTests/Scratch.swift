@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import VaultStore
+
+/// A directory that a test may fill, removed with everything in it when its owner goes.
+final class Scratch {
+    /// Where the machine has them: the ordinary disk and memory.
+    static let places: [String] = ["/tmp", "/dev/shm"].filter { place in
+        var room = stat()
+        return stat(place, &room) == 0 && access(place, W_OK) == 0
+    }
+
+    let path: String
+
+    init(in place: String = "/tmp") throws {
+        var template = Array("\(place)/vaultstore.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of `name` in it.
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Runs a program and waits for it.
+    func run(_ command: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
+        process.currentDirectoryURL = URL(fileURLWithPath: path)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(command)")
+    }
+
+    /// Whether a program is installed.
+    static func has(_ program: String) -> Bool {
+        ["/usr/bin", "/bin", "/usr/local/bin", "/sbin", "/usr/sbin"].contains { access("\($0)/\(program)", X_OK) == 0 }
+    }
+}
