@@ -1,9 +1,9 @@
 /// Every cap of the dongle protocol, in one place. A number here bounds what a device can make a host store or wait for,
 /// and the other way round; the article "The dongle protocol" repeats those that both sides have to agree on.
 package enum DongleLimits {
-    /// The most bytes of payload in a frame. The largest payload there is, an error with 16 values, has 4,067.
+    /// The most bytes of payload in a frame. The largest payload there is, an error with 16 values, has 4,066.
     package static let payload = 4096
-    /// The most keys or transfers on one page of a list. The largest page, of 16 transfers, has 3,121 bytes.
+    /// The most keys or transfers on one page of a list. The largest page, of 16 transfers, has 3,041 bytes.
     package static let pageItems = 16
     /// The longest name of an error, in bytes.
     package static let errorName = 64

@@ -25,7 +25,7 @@ extension TransferSummary.Standing: Payload {
     }
 }
 
-/// A transfer as lists show it: at most 195 bytes.
+/// A transfer as lists show it: at most 189 bytes.
 extension TransferSummary: Payload {
     package init(reading reader: inout PayloadReader) throws(PayloadError) {
         self.init(

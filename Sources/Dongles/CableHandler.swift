@@ -25,7 +25,7 @@ final class CableHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let transport = cable?.transport else { return }
-        var bytes = unwrapInboundIn(data).readableBytesView[...].map { $0 }[...]
+        var bytes = Array(unwrapInboundIn(data).readableBytesView)[...]
         do throws(FrameError) {
             while let frame = try decoder.next(from: &bytes) {
                 guard transport.received(frame.bytes) else {
