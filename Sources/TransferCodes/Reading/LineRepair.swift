@@ -18,8 +18,9 @@ enum LineRepair {
         guard let (number, codeword, changes) = found else { return nil }
         guard number > 1 || codeword.first == kind.rawValue else { return nil }
         var repairs = changes.map { change in
-            Repair(
-                line: number, group: change.place / 5 + 1, position: change.place % 5 + 1,
+            let place = place(of: change, in: window, of: stream)
+            return Repair(
+                line: number, group: place.group, position: place.position,
                 read: change.typed.map { String(Unicode.Scalar(stream.typed[window.symbols.lowerBound + $0])) },
                 correct: change.symbol.map { String(Alphabet.character($0)) })
         }
@@ -41,6 +42,19 @@ enum LineRepair {
         var typed: Int?
         /// The symbol that belongs there, if one does.
         var symbol: UInt8?
+    }
+
+    /// Where a change is for the person: a character too many is counted in the group it was typed in.
+    private static func place(
+        of change: Change, in window: Window, of stream: TokenStream
+    ) -> (group: Int, position: Int) {
+        if change.symbol == nil, let typed = change.typed, window.tokens.count == 4, window.evidence.contains(.shape) {
+            let symbol = window.symbols.lowerBound + typed
+            for (group, index) in window.tokens.enumerated() where symbol < stream.tokens[index].end {
+                return (group + 1, symbol - max(stream.tokens[index].start, window.symbols.lowerBound) + 1)
+            }
+        }
+        return (change.place / 5 + 1, change.place % 5 + 1)
     }
 
     private typealias Found = (number: Int, codeword: [UInt8], changes: [Change])
@@ -105,14 +119,15 @@ enum LineRepair {
                 let (number, codeword) = correct(number, of: kind, candidate),
                 candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
             else { continue }
-            if let result {
-                guard result.codeword == codeword, result.number == number else { return nil }
-                continue
-            }
             var changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
                 Change(place: index, typed: index < place ? index : index + 1, symbol: codeword[index])
             }
             changes.append(Change(place: min(place, LineCode.printedCount - 1), typed: place, symbol: nil))
+            if let other = result {
+                guard other.codeword == codeword, other.number == number else { return nil }
+                // A mark that is one too many, and not a mark and the character beside it.
+                guard changes.count < other.changes.count else { continue }
+            }
             result = (number, codeword, changes.sorted { $0.place < $1.place })
         }
         return result

@@ -1,0 +1,118 @@
+import Testing
+
+@testable import TransferCodes
+
+/// Lines that are checked one by one while they are typed.
+@Suite struct LineReaderTests {
+    @Test(arguments: CodeKind.allCases)
+    func aLineAsPrintedIsExact(kind: CodeKind) throws {
+        for line in try SampleCodes.code(kind).codeLines {
+            let typed = [
+                line.text, line.compactText, line.compactText.lowercased(), line.groups.joined(separator: "-"),
+                "\(line.number): \(line.compactText)", "\(line.number)\(line.compactText)",
+                Spelling.script(for: line).text,
+            ]
+            for text in typed {
+                #expect(LineReader.check(text, kind: kind, line: line.number) == .exact(line))
+                #expect(LineReader.check(text, kind: kind) == .exact(line))
+                #expect(LineReader.check(text) == .exact(line))
+            }
+        }
+    }
+
+    @Test(arguments: CodeKind.allCases)
+    func aWrongCharacterIsPutRight(kind: CodeKind) throws {
+        for line in try SampleCodes.code(kind).codeLines {
+            for place in 0..<20 {
+                var characters = Array(line.compactText)
+                let wrong: Character = characters[place] == "7" ? "8" : "7"
+                let repair = Repair(
+                    line: line.number, group: place / 5 + 1, position: place % 5 + 1, read: String(wrong),
+                    correct: String(characters[place]))
+                characters[place] = wrong
+                let typed = String(characters)
+                #expect(LineReader.check(typed, kind: kind, line: line.number) == .repaired(line, [repair]))
+                #expect(LineReader.check("\(line.number)  \(typed)", kind: kind) == .repaired(line, [repair]))
+                #expect(LineReader.check(typed, kind: kind) == .repaired(line, [repair]))
+            }
+        }
+    }
+
+    @Test func anotherLineOfTheCodeIsNamed() throws {
+        let lines = try SampleCodes.code(.request).codeLines
+        for asked in 1...4 {
+            for typed in lines where typed.number != asked {
+                #expect(LineReader.check(typed.text, kind: .request, line: asked) == .wrongLine(actual: typed))
+                let damaged = "X" + typed.compactText.dropFirst()
+                #expect(LineReader.check(damaged, kind: .request, line: asked) == .wrongLine(actual: typed))
+            }
+        }
+    }
+
+    @Test func aLineOfAnotherKindIsNamed() throws {
+        for asked in CodeKind.allCases {
+            for typed in CodeKind.allCases where typed != asked {
+                for line in try SampleCodes.code(typed).codeLines {
+                    #expect(LineReader.check(line.text, kind: asked, line: 1) == .wrongKind(actual: line))
+                }
+            }
+        }
+    }
+
+    @Test func whatIsNoLineSaysWhy() throws {
+        let line = try #require(try SampleCodes.code(.activation).codeLines.last)
+        #expect(LineReader.check("") == .unreadable(.empty))
+        #expect(LineReader.check(" - ") == .unreadable(.empty))
+        #expect(LineReader.check("7K3MQ 2V9DX", kind: .request) == .unreadable(.length(10)))
+        #expect(LineReader.check(String(repeating: "7", count: 5000)) == .unreadable(.length(4096)))
+        var characters = Array(line.compactText)
+        for place in [1, 8, 15] { characters[place] = characters[place] == "7" ? "8" : "7" }
+        #expect(LineReader.check(String(characters), kind: .activation, line: 2) == .unreadable(.tooManyErrors))
+        #expect(Set([LineFault.empty, .length(3), .tooManyErrors, .ambiguous].map(\.message)).count == 4)
+    }
+
+    @Test func aLostOrDoubledCharacterIsPutRight() throws {
+        let line = try #require(try SampleCodes.code(.activation).codeLines.last)
+        for place in 0..<20 {
+            var lost = Array(line.compactText)
+            let character = lost.remove(at: place)
+            guard case .repaired(line, let repairs) = LineReader.check(String(lost), kind: .activation, line: 2) else {
+                Issue.record("\(place): not put right")
+                continue
+            }
+            #expect(repairs.map(\.correct) == [String(character)])
+            var doubled = Array(line.compactText)
+            doubled.insert(doubled[place], at: place)
+            switch LineReader.check(String(doubled), kind: .activation, line: 2) {
+            case .repaired(line, let repairs): #expect(repairs.map(\.correct) == [nil])
+            // A digit too many in front is taken for the line's number.
+            case .exact(line): #expect(place == 0)
+            case let other: Issue.record("\(place): \(other)")
+            }
+        }
+    }
+
+    @Test(arguments: CodeKind.allCases)
+    func checkedLinesMakeTheCode(kind: CodeKind) throws {
+        let code = try SampleCodes.code(kind)
+        let lines = code.codeLines
+        #expect(try CodeReader.assemble(lines.reversed()) == code)
+        #expect(try CodeReader.assemble(lines + lines) == code)
+        #expect(try CodeReader.lineCount(of: lines) == lines.count)
+        if lines.count > 1 {
+            #expect(throws: CodeError.missing(lines: [lines.count])) { try CodeReader.assemble(lines.dropLast()) }
+            let other = try SampleCodes.code(kind, seed: 2).codeLines
+            #expect(throws: CodeError.conflictingLines(line: 2)) { try CodeReader.assemble(lines + [other[1]]) }
+        }
+        let foreign = try SampleCodes.code(kind == .request ? .start : .request).codeLines[3]
+        #expect(throws: CodeError.foreignLine(4, of: foreign.kind)) { try CodeReader.assemble(lines + [foreign]) }
+        #expect(throws: CodeError.nothingFound) { try CodeReader.assemble([]) }
+    }
+
+    @Test func onlyTheSecondLineTellsHowManyAStartCodeHas() throws {
+        let lines = try SampleCodes.code(.start, certificateLength: 77).codeLines
+        #expect(try CodeReader.lineCount(of: [lines[0]]) == nil)
+        #expect(try CodeReader.lineCount(of: [lines[1]]) == 10)
+        #expect(try CodeReader.lineCount(of: []) == nil)
+    }
+}
