@@ -13,7 +13,8 @@ extension LicenceError {
         case noSuchTransfer, transferAmbiguous, requestUnknown, requestForOlderStartCode, requestPointRefused
         case releasedToAnother, transferClosed, keyTakenBack, alreadyActive, requestDeclined, requestAlreadyOpen
         case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack, alreadyTakenBack
-        case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, offerGuessed, moveImpossible
+        case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, offerGuessed,
+            moveImpossible, fingerprintDiffers
         // Vaults.
         case vaultFull, recordsFull, vaultLocked, storeFailed, storeInUse, storeTooNew, storeUnsafe, storeMissing
         case storeExists, fileSystemRefused, anchorKept
@@ -22,8 +23,32 @@ extension LicenceError {
         case dongleRestored, dongleDuplicate, dongleUnknown
         // The daemon and its callers.
         case notPermitted, daemonNotRunning, daemonNotReachable, notADaemon, daemonRefused, tooManyLeases
-        case leaseUnknown, challengeRefused, cancelled, usage
+        case leaseUnknown, challengeRefused, cancelled, usage, socketUnusable, connectionLost
         /// An error whose name this release does not know; `detail` is the name.
         case unrecognised
+    }
+}
+
+extension LicenceError.Code {
+    /// The parameters that an error of this name may carry: those that its texts speak of, and for codes what their
+    /// reader tells.
+    package var parameters: [LicenceError.Parameter] {
+        let texts = texts.message + texts.hint
+        return LicenceError.Parameter.allCases.filter { parameter in
+            texts.contains("{\(parameter.rawValue)}") || extraParameters.contains(parameter)
+        }
+    }
+
+    private var extraParameters: Set<LicenceError.Parameter> {
+        switch self {
+        case .codeUnreadable, .codeIncomplete: [.lines]
+        case .codeConflicting: [.line, .kind]
+        case .codeWrongKind: [.kind, .expected, .transfer]
+        case .codeTooNew, .codeMalformed: [.kind, .version]
+        case .codeCheckFailed, .requestUnknown, .activationForAnotherRequest, .activationWrong, .returnUnknown,
+            .nothingToTakeBack, .receiptUnknown:
+            [.suspects]
+        default: []
+        }
     }
 }

@@ -37,35 +37,12 @@ extension LicenceError.Code {
         }
     }
 
+    /// The reader of codes says itself what is wrong with a code (`reason`) and what to do (`command`).
     private var codeTexts: (message: String, hint: String)? {
         switch self {
-        case .codeNotFound:
-            ("no code was found in the input", "give the .aut file, or the lines of the code as they were printed")
-        case .codeUnreadable:
-            (
-                "line {line} of the {kind} can't be read: {reason}",
-                "compare line {line} with the original, or ask for it again; the other lines are right"
-            )
-        case .codeIncomplete:
-            ("line {lines} of the {kind} is missing", "add it and load the whole code again; nothing was changed")
-        case .codeWrongKind:
-            ("this is a {kind}, but a {expected} belongs here", "{command}")
-        case .codeConflicting:
-            (
-                "line {line} of the {kind} was given more than once, with different contents",
-                "compare line {line} with the original and give it once"
-            )
-        case .codeTooNew:
-            ("the code was made by a newer release: {reason}", "update almd on this machine, then load it again")
-        case .codeMalformed:
-            ("the code is not well formed: {reason}", "ask the other side to print it again; nothing was changed")
-        case .codeCheckFailed:
-            (
-                "the {kind} was read, but its check does not agree; suspect: line {suspects}",
-                "compare the lines with the original, above all line {suspects}; nothing was changed"
-            )
-        case .codeTooLarge:
-            ("the input is larger than {capacity}", "give only the part of it with the code")
+        case .codeNotFound, .codeUnreadable, .codeIncomplete, .codeWrongKind, .codeConflicting, .codeTooNew,
+            .codeMalformed, .codeCheckFailed, .codeTooLarge:
+            ("{reason}", "{command}")
         default: nil
         }
     }
@@ -189,6 +166,11 @@ extension LicenceError.Code {
                 "transfer {transfer} was withdrawn after too many request codes that answer no start code",
                 "begin anew: almctl offline-transfer start {licence}"
             )
+        case .fingerprintDiffers:
+            (
+                "the fingerprint of this request for transfer {transfer} is not {detail}",
+                "keep the key: ask the target to read its fingerprint again; if it differs, the request was swapped"
+            )
         case .moveImpossible:
             ("licence {licence} can't be moved to {location}: {reason}", "see almctl list and almctl transfers")
         default: nil
@@ -294,6 +276,13 @@ extension LicenceError.Code {
             ("no such lease is held over this connection", "acquire one first")
         case .challengeRefused:
             ("the challenge can't be answered: {reason}", "this is a fault of the application; report it to its maker")
+        case .socketUnusable:
+            ("the socket {path} can't be used: {reason}", "stop the process that uses it, or give another --socket")
+        case .connectionLost:
+            (
+                "the daemon on {path} ended the connection before it answered",
+                "start it again if it has stopped, then repeat the command: it goes on from where it stands"
+            )
         case .cancelled:
             ("stopped before anything was changed", "run the command again when ready")
         case .usage:

@@ -13,8 +13,13 @@ package struct LicenceError: Error, Sendable, Equatable {
     /// The error as a person reads it: what was refused and why, in lower case, naming the object.
     package var message: String { filled(code.texts.message) }
 
-    /// Who has to act, and the next command.
-    package var hint: String { filled(code.texts.hint) }
+    /// Who has to act, and the next command. Where a code was refused after lines of it had been repaired, those lines
+    /// are named as the suspects.
+    package var hint: String {
+        // The code's own check names them itself.
+        guard code != .codeCheckFailed, let lines = parameters[.suspects] else { return filled(code.texts.hint) }
+        return "line \(lines) had to be repaired: compare it with the original first; " + filled(code.texts.hint)
+    }
 
     /// An error of `code`; a value that is nil leaves its parameter out.
     package init(_ code: Code, _ parameters: [Parameter: String?] = [:]) {
@@ -29,6 +34,7 @@ package struct LicenceError: Error, Sendable, Equatable {
         return LicenceError(code, extended)
     }
 
+    /// Puts the parameters into the places that a text leaves open for them, in braces.
     private func filled(_ text: String) -> String {
         var filled = ""
         var rest = text[...]
@@ -69,6 +75,7 @@ extension Unicode.Scalar {
     package var isPrintable: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .spaceSeparator: self == " "
         default: true
         }
     }

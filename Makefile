@@ -1,0 +1,43 @@
+# make demo   installs what is missing, builds, runs the main job and shows every step
+# make test   the same set-up, then all tests
+#
+# The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: setup build demo test format lint clean
+
+BIN := .build/debug
+PACKAGES := libsqlite3-dev libusb-1.0-0-dev pkg-config python3 python3-pip rsync strace
+export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
+
+setup:
+	@command -v swift >/dev/null || { echo "error: swift is not on the PATH" >&2; \
+	  echo "hint: install Swift 6.3 (https://www.swift.org/install/linux/debian/12/) and run this again" >&2; exit 1; }
+	@missing=$$(for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	if [ -n "$$missing" ]; then echo "installing" $$missing; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update; \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $$missing; fi
+	@[ -d "$$ALMD_PYTHON_VARLINK/varlink" ] || \
+	  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	    --target "$$ALMD_PYTHON_VARLINK" varlink==31.0.0
+
+build: setup
+	swift build
+
+demo: build
+	@Tests/Demo/demo.sh $(BIN)
+
+test: setup
+	swift test
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build

@@ -1,0 +1,98 @@
+/// The types of the interface `org.almd.control`; what each field says stands in the interface text.
+package struct KeyEntry: Codable, Sendable, Hashable {
+    package let licence, product, productVersion, type: String
+    package let quantity: Int
+    package let vendor: String?
+    package let location, state: String
+    package let usable: Bool
+    package let problem: String?
+    package let inUse: Bool
+    package let users: [String]
+    package let issued: String
+    package let validUntil: String?
+    package let since: Int
+    package let transfer: String?
+    package let certificate: String
+
+    package init(
+        licence: String, product: String, productVersion: String, type: String, quantity: Int, vendor: String?,
+        location: String, state: String, problem: String?, users: [String], issued: String, validUntil: String?,
+        since: Int, transfer: String?, certificate: String
+    ) {
+        (self.licence, self.product, self.productVersion) = (licence, product, productVersion)
+        (self.type, self.quantity, self.vendor) = (type, quantity, vendor)
+        (self.location, self.state) = (location, state)
+        (self.usable, self.problem) = (problem == nil, problem)
+        (self.inUse, self.users) = (!users.isEmpty, users)
+        (self.issued, self.validUntil, self.since) = (issued, validUntil, since)
+        (self.transfer, self.certificate) = (transfer, certificate)
+    }
+}
+
+/// See the interface text.
+package struct TransferEntry: Codable, Sendable, Hashable {
+    package let transfer, licence, product, productVersion, role, state, location: String
+    package let begun, changed: Int
+    package let fingerprint: String?
+    package let next: String
+    package let open, present: Bool
+
+    package init(
+        transfer: String, licence: String, product: String, productVersion: String, role: String, state: String,
+        location: String, begun: Int, changed: Int, fingerprint: String?, next: String, open: Bool, present: Bool
+    ) {
+        (self.transfer, self.licence, self.product) = (transfer, licence, product)
+        (self.productVersion, self.role, self.state) = (productVersion, role, state)
+        (self.location, self.begun, self.changed) = (location, begun, changed)
+        (self.fingerprint, self.next, self.open, self.present) = (fingerprint, next, open, present)
+    }
+}
+
+/// See the interface text.
+package struct PlaceEntry: Codable, Sendable, Hashable {
+    package let location, state: String
+    package let problem: String?
+    package let keys, capacity: Int
+
+    package init(location: String, state: String, problem: String?, keys: Int, capacity: Int) {
+        (self.location, self.state, self.problem) = (location, state, problem)
+        (self.keys, self.capacity) = (keys, capacity)
+    }
+}
+
+/// See the interface text.
+package struct RepairEntry: Codable, Sendable, Hashable {
+    package let line, group, position: Int
+    package let read, correct: String
+
+    package init(line: Int, group: Int, position: Int, read: String, correct: String) {
+        (self.line, self.group, self.position) = (line, group, position)
+        (self.read, self.correct) = (read, correct)
+    }
+}
+
+/// See the interface text.
+package struct StepEntry: Codable, Sendable, Hashable {
+    package let transfer: TransferEntry
+    package let repeated: Bool
+    package let code: [String]
+    package let file: String?
+    package let repairs: [RepairEntry]
+
+    package init(transfer: TransferEntry, repeated: Bool, code: [String], file: String?, repairs: [RepairEntry]) {
+        (self.transfer, self.repeated, self.code) = (transfer, repeated, code)
+        (self.file, self.repairs) = (file, repairs)
+    }
+}
+
+/// See the interface text.
+package struct EventEntry: Codable, Sendable, Hashable {
+    package let kind: String
+    package let time: Int
+    package let location, licence, detail: String?
+
+    package init(kind: String, time: Int, location: String? = nil, licence: String? = nil, detail: String? = nil) {
+        (self.kind, self.time) = (kind, time)
+        (self.location, self.licence, self.detail) = (location, licence, detail)
+    }
+}

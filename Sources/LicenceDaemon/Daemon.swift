@@ -1,0 +1,71 @@
+import Control
+import Dongles
+import Licensing
+package import Logging
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+import Varlink
+import VaultStore
+import Vaults
+
+/// The daemon: one local store, the dongles that are plugged in, and the control socket.
+package struct Daemon: Sendable {
+    private let configuration: DaemonConfiguration
+    private let logger: Logger
+    private let clock = SystemSources.now
+    private let random = SystemSources.random
+
+    package init(_ configuration: DaemonConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Opens the store and serves until SIGTERM or SIGINT, or until the disk under the store fails.
+    ///
+    /// - Throws: `LicenceError` where it can't start, or where it had to stop.
+    package func run() async throws {
+        let local = try await openLocalStore()
+        let events = EventLog()
+        let leases = LeaseTable()
+        let storeFailure = StoreFailure()
+        let vendors = VendorFolder(path: configuration.vendors, logger: logger)
+        let administrators = Administrators(group: configuration.group)
+        let memory = try DongleMemory(folder: configuration.state)
+        let mounts = MountTable(
+            local: local, memory: memory, events: events, leases: leases, clock: clock, logger: logger)
+        let control = ControlService(
+            keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
+            desk: TransferDesk(
+                mounts: mounts, leases: leases, events: events, vendors: vendors, storeFailure: storeFailure,
+                clock: clock, logger: logger),
+            leases: LeaseDesk(
+                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
+            mounts: mounts, events: events, administrators: administrators, clock: clock)
+
+        var services: [any Service] = [storeFailure]
+        if let bus = configuration.bus {
+            let listener = try await CableListener.open(
+                CableListener.Settings(path: bus, mode: 0o666), on: MultiThreadedEventLoopGroup.singleton
+            ) { user, groups in administrators.include(user: user, groups: groups) }
+            services.append(DongleReception(source: listener, mounts: mounts, logger: logger))
+        }
+        services.append(
+            ControlServer(
+                service: try control.varlinkService(), path: configuration.socket, events: events, logger: logger))
+        try await ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+        logger.info("stopped")
+    }
+
+    private func openLocalStore() async throws -> Place {
+        let (state, random) = (configuration.state, random)
+        let (place, status) = try await Place.open { try SQLiteVault.open(localStoreIn: state, random: random) }
+        if let reason = status.lockedReason {
+            let error = LicenceError(.vaultLocked, [.location: "local", .reason: reason])
+            logger.error("\(error.message)", metadata: ["hint": "\(error.hint)"])
+        }
+        return place
+    }
+}

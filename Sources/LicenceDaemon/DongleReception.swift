@@ -1,0 +1,43 @@
+import Dongles
+import Licensing
+import Logging
+import ServiceLifecycle
+import Vaults
+
+/// Greets the dongles of one source as they arrive, and has them mounted and unmounted.
+///
+/// Each is greeted on its own, so that one that is slow or silent holds up no other.
+struct DongleReception: Service {
+    let source: any DongleSource
+    let mounts: MountTable
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for await event in source.events {
+                    switch event {
+                    case .departed(let port): await mounts.departed(port)
+                    case .arrived(let arrival):
+                        await mounts.greets(arrival.port)
+                        group.addTask { await greet(arrival) }
+                    }
+                }
+            }
+        }
+        await source.close()
+    }
+
+    private func greet(_ arrival: DongleArrival) async {
+        do {
+            let (place, status) = try await Place.open {
+                try DongleVault(arrival.transport, announced: arrival.announcedSerial)
+            }
+            guard case .usb(let serial) = status.location else { return }
+            await mounts.arrived(arrival.port, serial: serial, place: place, stateCounter: status.stateCounter)
+        } catch {
+            logger.warning("what was plugged in is not used: \(error)", metadata: ["port": "\(arrival.port)"])
+            arrival.transport.close()
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Control
+import Foundation
+import Licensing
+import TransferCodes
+import Vaults
+
+extension TransferEntry {
+    init(_ transfer: TransferSummary, at location: Location, isPresent: Bool, next: String) {
+        let terms = transfer.certificate.terms
+        let role =
+            switch transfer.standing {
+            case .source: "source"
+            case .target: "target"
+            }
+        self.init(
+            transfer: transfer.identifier.description, licence: transfer.certificate.number.description,
+            product: terms.product, productVersion: terms.productVersion, role: role, state: transfer.stateName,
+            location: location.description, begun: Int(clamping: transfer.begun.seconds),
+            changed: Int(clamping: transfer.changed.seconds), fingerprint: transfer.fingerprint?.description,
+            next: next,
+            open: transfer.isUnfinished, present: isPresent)
+    }
+}
+
+extension StepEntry {
+    init(_ answer: TransferAnswer, at location: Location, next: String, repairs: [Repair]) {
+        let terms = answer.transfer.certificate.terms
+        self.init(
+            transfer: TransferEntry(answer.transfer, at: location, isPresent: true, next: next),
+            repeated: answer.isRepeat, code: answer.code?.lines ?? [],
+            file: answer.code.map {
+                PrintedCode(
+                    $0, transferID: answer.transfer.identifier.description,
+                    product: "\(terms.product) \(terms.productVersion)"
+                ).text
+            },
+            repairs: repairs.map(RepairEntry.init))
+    }
+}
+
+extension RepairEntry {
+    init(_ repair: Repair) {
+        self.init(
+            line: repair.line, group: repair.group, position: repair.position, read: repair.read ?? "",
+            correct: repair.correct ?? "")
+    }
+}
+
+extension KeyEntry {
+    /// - Parameters:
+    ///   - vendor: who signed it, or why it can't be used here.
+    ///   - users: the applications that use it now.
+    init(
+        _ key: HeldKey, at location: Location, lockedReason: String?, vendor: Result<Vendor, LicenceError>,
+        transfer: TransferIdentifier?, users: [String]
+    ) {
+        let terms = key.certificate.terms
+        let problem: String?
+        switch (lockedReason, vendor) {
+        case (let reason?, _): problem = reason
+        case (nil, .failure(let error)): problem = error.message
+        case (nil, .success): problem = nil
+        }
+        self.init(
+            licence: key.number.description, product: terms.product, productVersion: terms.productVersion,
+            type: terms.type.name, quantity: Int(terms.quantity), vendor: try? vendor.get().name,
+            location: location.description,
+            state: lockedReason != nil ? "LOCKED" : transfer != nil ? "OFFERED" : "HELD", problem: problem,
+            users: users, issued: terms.issued.description, validUntil: terms.validUntil?.description,
+            since: Int(clamping: key.since.seconds), transfer: transfer?.description,
+            certificate: key.certificate.bytes.hexadecimal)
+    }
+}

@@ -1,0 +1,24 @@
+import Licensing
+import ServiceLifecycle
+
+/// Stops the daemon once the disk under its store has failed.
+///
+/// What a failed write left behind is known only after reading it anew, so the daemon ends, and whoever starts it again
+/// (systemd does) has it read.
+final class StoreFailure: Service {
+    private let failures: AsyncStream<LicenceError>
+    private let continuation: AsyncStream<LicenceError>.Continuation
+
+    init() {
+        (failures, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    /// The disk failed.
+    func report(_ error: LicenceError) { continuation.yield(error) }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { [failures] in
+            for await failure in failures { throw failure }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Control
+import Licensing
+import Vaults
+
+/// Transfers as lists show them, each with what has to be done next.
+extension TransferDesk {
+    /// The transfers with something left to do, or all.
+    func list(all: Bool) async throws -> [TransferEntry] {
+        let transfers = try await transfers()
+        let present = await mounts.places.map(\.location)
+        return transfers.filter { all || $0.transfer.isUnfinished }.map { location, transfer in
+            TransferEntry(
+                transfer, at: location, isPresent: present.contains(location),
+                next: transfer.nextStep(
+                    at: location, isPresent: present.contains(location),
+                    other: Self.otherSide(of: transfer, at: location, among: transfers)))
+        }
+    }
+
+    /// What has to be done next for a transfer of a place that is here.
+    func nextStep(for transfer: TransferSummary, at location: Location) async -> String {
+        let known = (try? await transfers()) ?? []
+        return transfer.nextStep(
+            at: location, isPresent: true, other: Self.otherSide(of: transfer, at: location, among: known))
+    }
+
+    /// The place of this machine that is the other side of a transfer.
+    private static func otherSide(
+        of transfer: TransferSummary, at location: Location,
+        among known: [(location: Location, transfer: TransferSummary)]
+    ) -> Location? {
+        known.first { candidate in
+            guard candidate.transfer.identifier == transfer.identifier, candidate.location != location else {
+                return false
+            }
+            switch (transfer.standing, candidate.transfer.standing) {
+            case (.source, .target(.open)), (.source, .target(.active)), (.target, .source(.released)): return true
+            default: return false
+            }
+        }?.location
+    }
+}

@@ -1,0 +1,177 @@
+import Control
+import Licensing
+import Logging
+import TransferCodes
+import Vaults
+
+/// The transfers of this machine: finds the place that a code or a transfer belongs to and has it do the step.
+struct TransferDesk: Sendable {
+    let mounts: MountTable
+    let leases: LeaseTable
+    let events: EventLog
+    let vendors: VendorFolder
+    let storeFailure: StoreFailure
+    let clock: Clock
+    let logger: Logger
+
+    // MARK: - The steps
+
+    /// Source, step 1.
+    func offer(_ key: String, anew: Bool, by user: UInt32) async throws -> StepEntry {
+        let found = try await keys(beginning: key)
+        return try await perform(.offer(found.key.number, anew: anew), at: found.place, by: user)
+    }
+
+    /// Target, step 2: checks everything that could make this side refuse later, then asks for the key.
+    func request(_ text: String, to location: String, by user: UInt32) async throws -> StepEntry {
+        let read = try Self.read(text, expecting: .start)
+        let place = try await mounts.place(at: Location(location))
+        let (certificate, offerSecret) = try await offer(of: read.code)
+        try TargetPolicy(vendors: vendors.vendors(), today: clock()).check(certificate)
+        return try await perform(
+            .request(certificate, offerSecret: offerSecret), at: place, by: user, repairs: read.repairs)
+    }
+
+    /// Source, step 3.
+    func release(
+        _ text: String, fingerprint: String?, evenIfInUse: Bool, by user: UInt32
+    ) async throws -> StepEntry {
+        let read = try Self.read(text, expecting: .request)
+        guard case .request(let code) = read.code else { throw Self.unexpected }
+        guard let (place, transfer) = try await recognise(read.code) else {
+            // No place knows it. The ones with an open offer count the attempt, since somebody may be guessing.
+            return try await countWrong(code, read, by: user)
+        }
+        if let fingerprint { try Self.compare(fingerprint, transfer) }
+        return try await whileLeaving(transfer.certificate.number, evenIfInUse: evenIfInUse) {
+            try await perform(.release(code), at: place, by: user, repairs: read.repairs)
+        }
+    }
+
+    /// Target, step 4.
+    func activate(_ text: String, by user: UInt32) async throws -> StepEntry {
+        let read = try Self.read(text, expecting: .activation)
+        guard case .activation(let code) = read.code else { throw Self.unexpected }
+        guard let (place, _) = try await recognise(read.code) else {
+            throw try await missing(waiting: .open, or: .activationForAnotherRequest, read)
+        }
+        return try await naming(read) {
+            try await perform(.activate(code), at: place, by: user, repairs: read.repairs)
+        }
+    }
+
+    func reclaim(_ text: String, by user: UInt32) async throws -> StepEntry {
+        let read = try Self.read(text, expecting: .returning)
+        guard case .returning(let code) = read.code else { throw Self.unexpected }
+        if let (place, _) = try await recognise(read.code) {
+            return try await perform(.reclaim(code), at: place, by: user, repairs: read.repairs)
+        }
+        return try await naming(read) {
+            // Nobody knows it; the local store has the best answer why.
+            try await perform(.reclaim(code), at: mounts.place(at: .local), by: user)
+        }
+    }
+
+    func settle(_ text: String, by user: UInt32) async throws -> StepEntry {
+        let read = try Self.read(text, expecting: .receipt)
+        guard case .receipt(let code) = read.code else { throw Self.unexpected }
+        guard let (place, _) = try await recognise(read.code) else {
+            throw Self.suspecting(read, LicenceError(.receiptUnknown))
+        }
+        return try await perform(.settle(code), at: place, by: user, repairs: read.repairs)
+    }
+
+    /// A step that names its transfer: decline, receipt, cancel, close, show.
+    func step(
+        _ step: (TransferIdentifier) -> TransferStep, _ transfer: String, side: Side, at location: String?,
+        by user: UInt32
+    ) async throws -> StepEntry {
+        let found = try await self.transfer(named: transfer, side: side, at: location)
+        return try await perform(step(found.transfer.identifier), at: found.place, by: user)
+    }
+
+    /// What a code is, and the transfer it belongs to where a place here knows it.
+    func recognise(_ text: String) async throws -> Calls.Recognise.Reply {
+        let read = try Self.read(text, expecting: nil)
+        let found = try await recognise(read.code)
+        let entry: TransferEntry? =
+            if let found {
+                TransferEntry(
+                    found.transfer, at: found.place.location, isPresent: true,
+                    next: await nextStep(for: found.transfer, at: found.place.location))
+            } else {
+                nil
+            }
+        return Calls.Recognise.Reply(
+            kind: read.code.kind.name, transfer: entry, repairs: read.repairs.map(RepairEntry.init))
+    }
+
+    // MARK: - Doing it
+
+    func perform(
+        _ step: TransferStep, at place: Place, by user: UInt32, repairs: [Repair] = []
+    ) async throws -> StepEntry {
+        let answer = try await answer(to: step, at: place, by: user)
+        return StepEntry(
+            answer, at: place.location, next: await nextStep(for: answer.transfer, at: place.location),
+            repairs: repairs)
+    }
+
+    /// Has a place do a step, and tells of it.
+    func answer(to step: TransferStep, at place: Place, by user: UInt32) async throws -> TransferAnswer {
+        let answer: TransferAnswer
+        do {
+            answer = try await place.perform(step, on: Occasion(now: clock(), user: user))
+        } catch {
+            if error.code == .storeFailed, place.location == .local { storeFailure.report(error) }
+            throw error
+        }
+        if !answer.isRepeat {
+            logger.info(
+                "\(answer.transfer.stateName)",
+                metadata: [
+                    "transfer": "\(answer.transfer.identifier)", "licence": "\(answer.transfer.certificate.number)",
+                    "location": "\(place.location)", "user": "\(user)",
+                ])
+            await mounts.changed(place)
+        }
+        return answer
+    }
+
+    /// Keeps a licence from being acquired while its key is given up.
+    func whileLeaving<Answer: Sendable>(
+        _ licence: LicenceNumber, evenIfInUse: Bool, _ body: () async throws -> Answer
+    ) async throws -> Answer {
+        try await leases.beginLeaving(licence, evenIfInUse: evenIfInUse)
+        do {
+            let answer = try await body()
+            await endLeaving(licence, left: true)
+            return answer
+        } catch {
+            // Pulled out in the middle, the key may have left: then it can't be used either.
+            await endLeaving(licence, left: false)
+            throw error
+        }
+    }
+
+    private func endLeaving(_ licence: LicenceNumber, left: Bool) async {
+        for lease in await leases.endLeaving(licence, left: left) {
+            events.post(
+                EventEntry(
+                    kind: "released", time: Int(clamping: clock().seconds), location: lease.location.description,
+                    licence: licence.description, detail: lease.holder))
+        }
+    }
+
+    private func countWrong(_ code: RequestCode, _ read: ReadCode, by user: UInt32) async throws -> StepEntry {
+        var answer = LicenceError(.requestUnknown)
+        for place in await mounts.places {
+            do {
+                return try await perform(.release(code), at: place, by: user, repairs: read.repairs)
+            } catch let error as LicenceError where error.code != .requestUnknown && error.code != .vaultLocked {
+                answer = error
+            } catch is LicenceError {}
+        }
+        throw try await missing(waiting: .offered, or: answer.code, read, instead: answer)
+    }
+}

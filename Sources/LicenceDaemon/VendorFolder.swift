@@ -1,0 +1,54 @@
+import Foundation
+import Licensing
+import Logging
+
+/// The folder with the public keys of the vendors that this machine trusts.
+///
+/// It is read whenever it is needed, so that a vendor's key counts as soon as the administrator has put it there. A file
+/// that is no vendor's key is named in the log and trusts nobody; the others count.
+struct VendorFolder: Sendable {
+    /// The most files that are read.
+    static let mostFiles = 256
+    /// The largest file that is read, in bytes.
+    static let largestFile = 4096
+
+    private let path: String
+    private let logger: Logger
+
+    init(path: String, logger: Logger) {
+        self.path = path
+        self.logger = logger
+    }
+
+    /// The vendors of all `*.pub` files in the folder. A folder that can't be read trusts nobody, and the log says so.
+    func vendors() -> Vendors {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".pub") }.sorted()
+        } catch {
+            logger.error("the vendors folder can't be read, so no vendor is trusted", metadata: ["path": "\(path)"])
+            return Vendors([])
+        }
+        return Vendors(names.prefix(Self.mostFiles).compactMap(vendor))
+    }
+
+    private func vendor(file name: String) -> Vendor? {
+        let file = "\(path)/\(name)"
+        do {
+            return try Vendor(fileText: try Self.text(of: file), path: file)
+        } catch {
+            logger.warning("\(error.message)", metadata: ["hint": "\(error.hint)"])
+            return nil
+        }
+    }
+
+    private static func text(of file: String) throws(LicenceError) -> String {
+        guard let handle = FileHandle(forReadingAtPath: file),
+            let data = try? handle.read(upToCount: largestFile + 1), data.count <= largestFile,
+            let text = String(data: data, encoding: .utf8)
+        else {
+            throw LicenceError(.vendorFileMalformed, [.path: file, .reason: "it can't be read as a small text file"])
+        }
+        return text
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import LicenceDaemon
+import Licensing
+import Logging
+
+/// The licence manager's daemon.
+@main
+struct Almd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "almd",
+        abstract: "Keeps licence keys, finds licence dongles, and serves almctl and applications over a socket.",
+        version: Release.version)
+
+    @Option(help: "The folder of the local store.")
+    var state: String?
+
+    @Option(help: "The control socket.")
+    var socket: String?
+
+    @Option(help: "The folder with the vendors' public keys.")
+    var vendors: String?
+
+    @Option(help: "The socket by which file-backed dongles are plugged in; without it there is none.")
+    var bus: String?
+
+    @Option(help: "A file in TOML with these settings; the command line wins.")
+    var config: String?
+
+    @Option(help: "Move every key of the store to a new store in this folder, and end. No daemon may run on either.")
+    var relocateTo: String?
+
+    @Option(help: "With --relocate-to: the machine id that the new store is for, if it will not be this one.")
+    var newMachineId: String?
+
+    @Flag(help: "Log more.")
+    var verbose = false
+
+    func run() async throws {
+        var logger = Logger(label: "almd", factory: StreamLogHandler.standardError)
+        logger.logLevel = verbose ? .debug : .info
+        do {
+            var settings = try DaemonConfiguration(file: config)
+            settings.state = state ?? settings.state
+            settings.socket = socket ?? settings.socket
+            settings.vendors = vendors ?? settings.vendors
+            settings.bus = bus ?? settings.bus
+            let daemon = Daemon(settings, logger: logger)
+            if let relocateTo {
+                try await daemon.relocate(to: relocateTo, machineIdentifier: newMachineId)
+            } else {
+                try await daemon.run()
+            }
+        } catch let error as LicenceError {
+            logger.critical("\(error.message)", metadata: ["hint": "\(error.hint)"])
+            throw ExitCode(error.code == .usage ? 2 : 1)
+        }
+    }
+}
