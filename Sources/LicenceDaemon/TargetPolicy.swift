@@ -5,11 +5,6 @@ struct TargetPolicy: Sendable {
     let vendors: Vendors
     let today: Timestamp
 
-    init(vendors: Vendors, today: Timestamp) {
-        self.vendors = vendors
-        self.today = today
-    }
-
     /// The vendor of a certificate that may be used here today.
     ///
     /// - Throws: `vendorUnknown`, `signatureWrong`, `licenceExpired`.

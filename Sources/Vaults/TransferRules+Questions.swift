@@ -3,11 +3,11 @@ package import TransferCodes
 
 /// What a vault is asked without anything changing.
 extension TransferRules {
-    /// The transfer of this vault that `code` belongs to.
+    /// The transfer of this vault that `code` belongs to; for a request code, with that request's fingerprint.
     package func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
         switch code {
         case .start, .shortStart: nil
-        case .request(let code): try answered(by: code)?.summary
+        case .request(let code): try answered(by: code).map { $0.summary(answering: code) }
         case .activation(let code): try match(code).transfer?.summary
         case .returning(let code): try answered(by: code)?.summary
         case .receipt(let code): try awaiting(code)?.summary

@@ -1,4 +1,5 @@
 package import Licensing
+import TransferCodes
 
 /// A transfer as lists show it, without anything secret.
 package struct TransferSummary: Sendable, Hashable {
@@ -56,12 +57,18 @@ package struct TransferSummary: Sendable, Hashable {
 
 extension OutgoingTransfer {
     /// The transfer as lists show it.
-    package var summary: TransferSummary {
+    package var summary: TransferSummary { summary(fingerprintOf: release?.point) }
+
+    /// The transfer with the fingerprint of a request that answers its start code, whether it was released to that one
+    /// or not.
+    func summary(answering request: RequestCode) -> TransferSummary {
+        summary(fingerprintOf: try? CurvePoint(request.point))
+    }
+
+    private func summary(fingerprintOf point: CurvePoint?) -> TransferSummary {
         TransferSummary(
             identifier: identifier, certificate: certificate, standing: .source(state), begun: begun, changed: changed,
-            fingerprint: release.map {
-                Fingerprint(certificate: certificate, offerSecret: offerSecret, point: $0.point)
-            },
+            fingerprint: point.map { Fingerprint(certificate: certificate, offerSecret: offerSecret, point: $0) },
             isWithheld: release?.isWithheld ?? false)
     }
 }

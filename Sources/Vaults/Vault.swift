@@ -17,8 +17,8 @@ package protocol Vault: AnyObject {
     func transfers() throws(LicenceError) -> [TransferSummary]
     /// Does one step of a transfer.
     func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer
-    /// The transfer of this vault that `code` belongs to, if there is one. Nothing changes and nothing is counted; a
-    /// start code belongs to no vault yet.
+    /// The transfer of this vault that `code` belongs to, if there is one; for a request code, with that request's
+    /// fingerprint. Nothing changes and nothing is counted; a start code belongs to no vault yet.
     func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary?
     /// Proves to an application that the key is here.
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer
