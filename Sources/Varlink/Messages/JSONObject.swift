@@ -21,7 +21,8 @@ enum JSONObject {
         try JSONDecoder().decode(type, from: text)
     }
 
-    /// The name of the parameter that could not be decoded; `parameters` if it can't be told.
+    /// The name of the parameter that could not be decoded; `parameters` if it can't be told, as with a number that
+    /// doesn't fit its integer type, where Foundation gives no path.
     static func parameter(in error: DecodingError) -> String {
         let (path, key): ([any CodingKey], (any CodingKey)?) =
             switch error {

@@ -47,7 +47,7 @@ struct ConnectionTable<Connection> {
     var isFinished: Bool { isStopping && users.isEmpty }
 
     /// Why a connection was not let in.
-    struct Refused: Error {
+    struct Refused: Error, Equatable {
         let reason: VarlinkServerEvent.Refusal
     }
 }

@@ -115,8 +115,8 @@ final class ServerCore: Sendable {
     }
 
     private func ended(_ identifier: ConnectionIdentifier, _ reason: VarlinkServerEvent.End) {
-        onEvent(.ended(identifier, reason))
         state.withLock { $0.table.remove(identifier) }
+        onEvent(.ended(identifier, reason))
         finishIfDone()
     }
 
