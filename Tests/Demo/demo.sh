@@ -280,8 +280,9 @@ mkfifo "$root/orders"
 exec {orders}<>"$root/orders"
 
 follows source
-printf '\nsource$ almctl use "Plant Monitor" -- ./plant-monitor &\n'
-(cd "$root/source" && ALMD_SOCKET=almd.sock exec almctl use "Plant Monitor" -- ./plant-monitor) \
+use=(almctl use "Plant Monitor" --vendor vendors/example.pub -- ./plant-monitor)
+printf '\nsource$ %s &\n' "$(typed "${use[@]}")"
+(cd "$root/source" && ALMD_SOCKET=almd.sock exec "${use[@]}") \
   <"$root/orders" >"$root/source/plant-monitor.log" 2>&1 {orders}>&- &
 running[application]=$!
 appears working "$root/source/plant-monitor.log"
