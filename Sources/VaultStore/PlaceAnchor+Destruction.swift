@@ -6,8 +6,12 @@ extension PlaceAnchor {
     enum Destruction: Equatable {
         /// Nothing of it is left that could open the old state.
         case done
-        /// Its directory or file still has a name somewhere: somebody keeps it.
-        case kept
+        /// Its directory still has a name somewhere: somebody keeps it.
+        case keptDirectory
+        /// Its directory is gone, which is what the identity was taken from; its overwritten file has a name somewhere.
+        case keptFile
+        /// Its name leads to no such directory.
+        case absent
     }
 
     /// Whether the anchor could be destroyed as it stands: its file has one name and its directory holds nothing else.
@@ -27,7 +31,9 @@ extension PlaceAnchor {
     /// Destroys the anchor: overwrites the file where it lies, takes both names away and looks whether any is left.
     /// Every step is on the disk before the next.
     func destroy(in store: borrowing Descriptor) throws(SystemCallFailure) -> Destruction {
-        try Self.destroy(directory: directory, key: key, named: record.name, in: store)
+        try key.overwrite(with: randomBytes(Self.keySize))
+        try key.sync()
+        return try Self.remove(directory, key, named: record.name, from: store)
     }
 
     /// Goes on with the destruction of an anchor that a commit has already replaced, after a stop anywhere in it.
@@ -43,31 +49,32 @@ extension PlaceAnchor {
         } catch {
             guard error.isAbsence else { throw error }
             try store.sync()
-            return .done
+            return .absent
         }
-        guard record.differences(from: try AnchorIdentity(of: directory, on: machine)).isEmpty else { return .done }
+        guard record.differences(from: try AnchorIdentity(of: directory, on: machine)).isEmpty else { return .absent }
+        let key: Descriptor
         do throws(SystemCallFailure) {
-            let key = try directory.open(Self.keyName, flags: O_RDWR)
-            return try destroy(directory: directory, key: key, named: record.name, in: store)
+            key = try directory.open(Self.keyName, flags: O_RDWR)
         } catch {
             guard error.isAbsence else { throw error }
+            return try remove(directory, named: record.name, from: store) ? .done : .keptDirectory
         }
-        return try remove(directory, named: record.name, from: store) ? .done : .kept
-    }
-
-    private static func destroy(
-        directory: borrowing Descriptor, key: borrowing Descriptor, named name: AnchorName,
-        in store: borrowing Descriptor
-    ) throws(SystemCallFailure) -> Destruction {
         let status = try key.status()
-        // A file with another name may be a person's: it is not written over, and the link count says the rest.
+        // Unlike that of an anchor that opened, this file may be anything by now: with a second name it is a person's.
         if status.kind == .file, status.linkCount == 1 {
             try key.overwrite(with: randomBytes(Self.keySize))
             try key.sync()
         }
-        try directory.remove(Self.keyName)
-        let gone = try remove(directory, named: name, from: store)
-        return try key.status().linkCount == 0 && gone ? .done : .kept
+        return try remove(directory, key, named: record.name, from: store)
+    }
+
+    private static func remove(
+        _ directory: borrowing Descriptor, _ key: borrowing Descriptor, named name: AnchorName,
+        from store: borrowing Descriptor
+    ) throws(SystemCallFailure) -> Destruction {
+        try directory.remove(keyName)
+        guard try remove(directory, named: name, from: store) else { return .keptDirectory }
+        return try key.status().linkCount == 0 ? .done : .keptFile
     }
 
     /// Takes the emptied directory's name away; whether that was its last.
@@ -78,7 +85,7 @@ extension PlaceAnchor {
         do throws(SystemCallFailure) {
             try store.remove(name.directory, directory: true)
         } catch {
-            guard error.number == ENOTEMPTY || error.number == EEXIST || error.number == ENOTDIR else { throw error }
+            guard [ENOTEMPTY, EEXIST, ENOTDIR].contains(error.number) else { throw error }
         }
         try store.sync()
         return try directory.status().linkCount == 0

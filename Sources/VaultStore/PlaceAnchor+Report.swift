@@ -1,5 +1,3 @@
-import Licensing
-
 /// What an anchor binds a store to, for a person: the file system, the factors it gives, and what is missing.
 package struct AnchorProtection: Sendable, Equatable {
     /// The file system under the store.
@@ -26,5 +24,16 @@ package struct AnchorProtection: Sendable, Equatable {
             gaps.append("without file handles a snapshot of the subvolume opens beside the original")
         }
         return gaps
+    }
+}
+
+extension SQLiteVault {
+    /// What the store is bound to; nil where it is LOCKED.
+    package var protection: AnchorProtection? {
+        switch hold {
+        case .held(let anchor, _), .keptByOthers(let anchor, _, _):
+            AnchorProtection(fileSystem: directory.fileSystem, factors: anchor.record.factors.map(\.factor))
+        case .locked: nil
+        }
     }
 }

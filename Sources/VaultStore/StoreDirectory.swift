@@ -136,6 +136,18 @@ package final class StoreDirectory: Sendable {
         }
     }
 
+    /// Whether there is nothing in the directory that a vault's making, cut off, would not have left there. A database
+    /// that was begun is for its opener to look at.
+    func holdsNothingButRemains(of database: String) throws(LicenceError) -> Bool {
+        do throws(SystemCallFailure) {
+            return try descriptor.names().allSatisfy {
+                $0 == Self.lockName || $0.hasPrefix(database) || $0.hasPrefix(AnchorName.prefix)
+            }
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
     private static func refusal(_ failure: SystemCallFailure, at path: String) -> LicenceError {
         switch failure.number {
         case ENOENT: LicenceError(.storeMissing, [.path: path])

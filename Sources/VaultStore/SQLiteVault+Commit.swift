@@ -1,0 +1,106 @@
+import GRDB
+package import Licensing
+import Vaults
+
+extension SQLiteVault {
+    /// Plans and makes a change in one transaction, with a rotation of the anchor around it where something is given up.
+    func commit<Answer>(
+        _ plan: (VaultContents) throws(LicenceError) -> Plan<Answer>
+    ) throws(LicenceError) -> Answer {
+        try settleKeptAnchor()
+        defer { cache.empty() }
+        let (planned, rotation) = try database.write { database in
+            let contents = self.contents(database)
+            let planned = try plan(contents)
+            guard !planned.changes.isEmpty else { return (planned, AnchorRotation?.none) }
+            guard case .held(let anchor, let key) = hold else {
+                let rotation = try self.commitWithoutRotation(planned, contents)
+                return (planned, rotation)
+            }
+            try VaultWriter(database: database, key: key, path: directory.path)
+                .apply(planned.changes, history: planned.history)
+            guard planned.givesUpSomething else { return (planned, nil) }
+            try requireDestructible(anchor)
+            let rotation = try AnchorRotation(from: anchor, in: directory, machine: machine)
+            try rotation.write(to: database, from: key)
+            return (planned, rotation)
+        }
+        guard let rotation else { return try planned.outcome.get() }
+        let isDone = try finish(rotation)
+        let answer = try planned.outcome.get()
+        guard isDone else { throw withheld(answer) }
+        return answer
+    }
+
+    /// A change in a vault that can't give anything up now: one whose replaced anchor somebody keeps, or a LOCKED one.
+    private func commitWithoutRotation<Answer>(
+        _ planned: Plan<Answer>, _ contents: VaultContents
+    ) throws -> AnchorRotation? {
+        guard let key = contents.key else {
+            throw LicenceError(
+                .vaultLocked, [.location: description.location.description, .reason: contents.lockedReason])
+        }
+        guard !planned.givesUpSomething else { throw LicenceError(.anchorKept, [.path: directory.path]) }
+        try VaultWriter(database: contents.database, key: key, path: directory.path)
+            .apply(planned.changes, history: planned.history)
+        return nil
+    }
+
+    /// Refuses while the key is still here what could not be finished afterwards.
+    ///
+    /// - Throws: `anchorKept`.
+    private func requireDestructible(_ anchor: PlaceAnchor) throws {
+        guard try anchor.isDestructible() else { throw LicenceError(.anchorKept, [.path: directory.path]) }
+    }
+
+    /// After the commit point: destroys the replaced anchor and drops its wrapping.
+    ///
+    /// - Returns: whether nothing is left of it, so that the code may be shown.
+    func finish(_ rotation: AnchorRotation) throws(LicenceError) -> Bool {
+        hold = .held(rotation.made, rotation.made.storeKey)
+        cache.empty()
+        let destruction = try database.use { try rotation.replaced.destroy(in: directory.descriptor) }
+        switch destruction {
+        case .done, .absent:
+            try database.write { try AnchorTable(database: $0).finish() }
+            return true
+        case .keptDirectory, .keptFile:
+            let role: AnchorTable.Role = destruction == .keptDirectory ? .keptDirectory : .keptFile
+            try database.write { try AnchorTable(database: $0).keep(rotation.replaced.record, as: role) }
+            hold = .keptByOthers(rotation.made, rotation.made.storeKey, kept: rotation.replaced)
+            return false
+        }
+    }
+
+    /// Looks whether what somebody kept is gone by now; the codes withheld for its sake may then be shown.
+    private func settleKeptAnchor() throws(LicenceError) {
+        guard case .keptByOthers(let anchor, let key, let kept?) = hold else { return }
+        guard try database.use({ try kept.isGone() }) else { return }
+        try forgetKeptAnchor(anchor, key)
+    }
+
+    /// An administrator vouches that the directory which somebody kept is gone, though this process can't see it: the
+    /// codes withheld for its sake may be shown, and keys may leave again. Nothing happens where nobody keeps one.
+    ///
+    /// - Throws: `storeFailed`.
+    package func forgetKeptAnchor() throws(LicenceError) {
+        guard case .keptByOthers(let anchor, let key, _) = hold else { return }
+        try forgetKeptAnchor(anchor, key)
+    }
+
+    private func forgetKeptAnchor(_ anchor: PlaceAnchor, _ key: StoreKey) throws(LicenceError) {
+        try database.write { try AnchorTable(database: $0).finish() }
+        cache.empty()
+        hold = .held(anchor, key)
+    }
+
+    private func withheld<Answer>(_ answer: Answer) -> LicenceError {
+        let transfer = (answer as? TransferAnswer)?.transfer
+        return LicenceError(
+            .codeWithheld,
+            [
+                .transfer: transfer?.identifier.description, .licence: transfer?.certificate.number.description,
+                .product: transfer?.certificate.terms.product, .location: description.location.description,
+            ])
+    }
+}

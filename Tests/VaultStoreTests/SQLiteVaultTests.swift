@@ -1,0 +1,172 @@
+import Foundation
+import Licensing
+import TestKit
+import Testing
+import TransferCodes
+import Vaults
+
+@testable import VaultStore
+
+/// The vault on disk keeps the same rules as every other.
+@Suite struct SQLiteVaultTests {
+    /// Makes dongles' vaults in directories of `scratch`, each in another.
+    static func factory(_ scratch: Scratch) -> VaultSubject.Factory {
+        var made = 0
+        return { location, capacity, random in
+            guard case .usb(let serial) = location else { throw LicenceError(.noSuchLocation) }
+            made += 1
+            return VaultSubject(
+                try SQLiteVault.make(
+                    dongle: serial, in: scratch.path("\(made)-\(serial)"), capacity: capacity,
+                    machine: MachineIdentity("test"), random: random))
+        }
+    }
+
+    @Test(arguments: VaultConformance.all)
+    func conforms(_ rule: VaultConformance) throws {
+        // In memory, where a sync costs nothing: the same rules on a disk are what other tests look at.
+        let scratch = try Scratch(in: Scratch.places.last ?? "/tmp")
+        try rule.check(Self.factory(scratch))
+    }
+
+    @Test func everyKeyIsInOnePlaceWhateverIsLoadedWhere() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["ALM_SIMULATION_SEED"].flatMap(UInt64.init) ?? 20_260_302
+        let steps = environment["ALM_STORE_SIMULATION_STEPS"].flatMap(Int.init) ?? 2_000
+        let scratch = try Scratch(in: Scratch.places.last ?? "/tmp")
+        let report = try TransferSimulation(seed: seed, Self.factory(scratch)).run(steps: steps)
+        print("simulation of transfers on disk, seed \(seed): \(report)")
+        #expect(report.changes["release", default: 0] > 0)
+        #expect(report.changes["decline", default: 0] > 0)
+    }
+
+    @Test func everythingIsThereAfterOpeningAgain() throws {
+        let bench = try Workbench()
+        let key: TestKey
+        let before: (source: VaultSnapshot, target: VaultSnapshot, history: [HistoryEntry])
+        do {
+            let (source, target) = (try bench.open("source"), try bench.open("target"))
+            key = try bench.mint("first", into: source)
+            for name in ["released", "declined", "active", "offered"] {
+                let other = try bench.mint(name, into: source)
+                let (transfer, request) = try bench.request(other, from: source, at: target)
+                if name == "declined" { try bench.perform(.decline(transfer), target) }
+                if name == "released" || name == "active" {
+                    let released = try bench.perform(.release(request), source)
+                    if name == "active" { try bench.perform(.activate(released.activationCode), target) }
+                }
+            }
+            before = (try VaultSnapshot(source), try VaultSnapshot(target), try source.history())
+        }
+        let (source, target) = (try bench.open("source"), try bench.open("target"))
+        #expect(try VaultSnapshot(source) == before.source)
+        #expect(try VaultSnapshot(target) == before.target)
+        #expect(try source.history() == before.history)
+        #expect(before.history.map(\.event).contains(.released))
+        #expect(try source.status().lockedReason == nil)
+        // What was sealed opens: the key proves itself.
+        let answer = try bench.request(key, from: source, at: target)
+        #expect(try bench.perform(.release(answer.code), source).code != nil)
+    }
+
+    @Test func theMostThatHistoryKeepsIsKept() throws {
+        let bench = try Workbench(in: Scratch.places.last ?? "/tmp")
+        let vault = try bench.open("store")
+        let key = try bench.mint("first", into: vault)
+        try vault.database.write { database in
+            for _ in 0..<VaultWriter.historyLimit {
+                try VaultWriter(database: database, key: .fresh(), path: "").apply(
+                    [],
+                    history: [
+                        HistoryEntry(
+                            event: .offered, licence: key.number, transfer: nil,
+                            occasion: Occasion(now: Timestamp(seconds: .max), user: .max))
+                    ])
+            }
+        }
+        let history = try vault.history()
+        #expect(history.count == VaultWriter.historyLimit)
+        #expect(history.first?.event == .offered)
+        #expect(history.last?.occasion == Occasion(now: Timestamp(seconds: .max), user: .max))
+    }
+
+    @Test func aStoreIsMadeOnceAndADongleIsNoStore() throws {
+        let bench = try Workbench()
+        #expect(throws: LicenceError(.storeMissing, [.path: bench.scratch.path("none")])) {
+            try bench.open("none", creation: .never)
+        }
+        let serial = try #require(SerialNumber("4711"))
+        let path = bench.scratch.path("dongle")
+        let capacity = VaultCapacity(keys: 3, records: 7)
+        do {
+            let dongle = try SQLiteVault.make(
+                dongle: serial, in: path, capacity: capacity, machine: bench.machine, random: { randomBytes($0) })
+            #expect(try dongle.status().location == .usb(serial))
+        }
+        #expect(throws: LicenceError(.storeExists, [.path: path])) {
+            try SQLiteVault.make(dongle: serial, in: path, machine: bench.machine, random: { randomBytes($0) })
+        }
+        let refusal = #expect(throws: LicenceError.self) { try bench.open("dongle") }
+        #expect(refusal?.code == .storeUnsafe)
+        let again = try SQLiteVault.open(dongleIn: path, machine: bench.machine, random: { randomBytes($0) })
+        #expect(try again.status().capacity == capacity)
+        #expect(try again.status().location == .usb(serial))
+        _ = try bench.open("local")
+        #expect(throws: LicenceError.self) {
+            try SQLiteVault.open(
+                dongleIn: bench.scratch.path("local"), machine: bench.machine, random: { randomBytes($0) })
+        }
+    }
+
+    @Test func aPersonsDirectoryIsNotMadeADongle() throws {
+        let bench = try Workbench()
+        try bench.scratch.run("mkdir", "-m", "0700", "photographs")
+        try bench.scratch.run("touch", "photographs/holiday.jpg")
+        let path = bench.scratch.path("photographs")
+        let serial = try #require(SerialNumber("4711"))
+        #expect(throws: LicenceError(.storeExists, [.path: path])) {
+            try SQLiteVault.make(dongle: serial, in: path, machine: nil, random: { randomBytes($0) })
+        }
+        #expect(FileManager.default.fileExists(atPath: "\(path)/vault.sqlite") == false)
+    }
+
+    @Test func aSecondOpenerIsRefusedWithThePid() throws {
+        let bench = try Workbench()
+        let first = try bench.open("store")
+        let pid = "\(ProcessInfo.processInfo.processIdentifier)"
+        #expect(throws: LicenceError(.storeInUse, [.path: bench.scratch.path("store"), .pid: pid])) {
+            try bench.open("store")
+        }
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func aVaultInAMachineWithoutIdentityWorks() throws {
+        let bench = try Workbench()
+        bench.machine = nil
+        do {
+            let vault = try bench.open("store")
+            #expect(vault.protection?.factors.contains(.machine) == false)
+        }
+        #expect(try bench.open("store").status().lockedReason == nil)
+        // A machine that gets its identity later locks nobody out.
+        bench.machine = MachineIdentity("new")
+        #expect(try bench.open("store").status().lockedReason == nil)
+    }
+
+    @Test func theIdentityOfAMachineIsReadStrictly() throws {
+        let scratch = try Scratch()
+        func identity(_ text: String) throws -> String? {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: scratch.path("id")))
+            return MachineIdentity.ofThisMachine(file: scratch.path("id"))?.text
+        }
+        let good = "0123456789abcdef0123456789abcdef"
+        #expect(try identity(good + "\n") == good)
+        #expect(try identity(good) == good)
+        for bad in ["", "\n", "uninitialized\n", good + "0\n", good.dropLast() + "g\n", good + "\n\n"] {
+            #expect(try identity(String(bad)) == nil)
+        }
+        #expect(MachineIdentity.ofThisMachine(file: scratch.path("none")) == nil)
+        try scratch.run("mkfifo", "pipe")
+        #expect(MachineIdentity.ofThisMachine(file: scratch.path("pipe")) == nil)
+    }
+}
