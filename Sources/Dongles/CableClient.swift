@@ -22,7 +22,7 @@ package final class CableClient: Sendable {
     }
 
     private struct State {
-        var descriptor: Int32?
+        var socket: OpenSocket?
         var isStopped = false
     }
 
@@ -43,41 +43,43 @@ package final class CableClient: Sendable {
     package func run(
         _ device: DongleDevice, at busPath: String, fault: CableFault? = nil, whenPluggedIn: () -> Void = {}
     ) throws(LicenceError) -> Ending {
-        let descriptor = try connected(to: busPath)
+        let socket = try connected(to: busPath)
         let isStopped = state.withLock { state in
-            state.descriptor = descriptor
+            state.socket = socket
             return state.isStopped
         }
-        defer {
-            state.withLock { $0.descriptor = nil }
-            close(descriptor)
-        }
+        defer { state.withLock { $0.socket = nil } }
         guard !isStopped else { return .stopped }
         whenPluggedIn()
-        let ending = serve(CableEnd(device, fault: fault), device, descriptor)
+        let ending = withExtendedLifetime(socket) {
+            serve(CableEnd(device, fault: fault), device, socket.descriptor)
+        }
         return state.withLock { $0.isStopped } ? .stopped : ending
     }
 
     /// Pulls the cable. From any thread and any number of times; before ``run(_:at:fault:whenPluggedIn:)`` it makes that
     /// return at once.
     package func stop() {
-        state.withLock { state in
+        let socket = state.withLock { state in
             state.isStopped = true
-            // Within the lock, for the number is another file's as soon as it is closed.
-            if let descriptor = state.descriptor { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            return state.socket
         }
+        socket?.shutDown()
     }
 
-    private func connected(to path: String) throws(LicenceError) -> Int32 {
+    private func connected(to path: String) throws(LicenceError) -> OpenSocket {
         guard SocketAddress.isPossible(path) else {
             throw LicenceError(
                 .daemonNotReachable,
                 [.path: path, .reason: "a socket's path has 1 to \(SocketAddress.longestPath) bytes"])
         }
-        let descriptor = SocketAddress.newSocket()
-        let number = descriptor < 0 ? errno : SocketAddress.call(path) { connect(descriptor, $0, $1) }
-        guard number != 0 else { return descriptor }
-        if descriptor >= 0 { close(descriptor) }
+        let number: Int32
+        if let socket = OpenSocket() {
+            number = SocketAddress.call(path) { connect(socket.descriptor, $0, $1) }
+            if number == 0 { return socket }
+        } else {
+            number = errno
+        }
         switch number {
         case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, [.path: path])
         default: throw LicenceError(.daemonNotReachable, [.path: path, .reason: SocketAddress.words(number)])
