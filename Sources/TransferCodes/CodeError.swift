@@ -36,16 +36,28 @@ package enum CodeError: Error, Sendable, Hashable {
 
 /// The fields that codes are made of, for ``CodeError/invalidField(_:_:)``.
 package enum CodeField: String, Sendable, Hashable {
+    /// The header's three flags.
     case flags
+    /// `s`, 80 bits.
     case offerSecret = "offer secret"
+    /// The certificate, 1 to 150 bytes.
     case certificate
+    /// The SHA-256 of a certificate, 32 bytes.
     case certificateHash = "certificate hash"
+    /// The first 28 bits of that.
     case certificateID = "certificate id"
+    /// The check of a start code, 32 bits.
     case check
+    /// `E`, 255 bits in 32 bytes.
     case point
+    /// The request's MAC, 35 bits.
     case mac
+    /// `act`, 128 bits.
     case maskedSeed = "masked seed"
+    /// `K_ret`, 128 bits.
     case returnKey = "return key"
+    /// The tag, 12 bits.
     case tag
+    /// `rcpt`, 65 bits.
     case receipt
 }

@@ -28,7 +28,7 @@ struct Window {
         /// It begins where a line ends that was recognised, or ends where one begins.
         static let adjacent = Evidence(rawValue: 64)
         /// It has a digit, which hardly a line of a code is without, and most prose is; or, grouped or with a number
-    /// in front, a question mark.
+        /// in front, a question mark.
         static let digit = Evidence(rawValue: 128)
     }
 
