@@ -50,7 +50,8 @@ struct InterfaceDescriptionTests {
             ])
     }
 
-    @Test(arguments: [
+    /// Descriptions that are at fault, and the line.
+    static let unreadable: [(text: String, line: Int)] = [
         ("", 1), ("method A() -> ()", 1), ("interface example", 1), ("interface org..a", 1), ("interface 1.a", 1),
         ("interface org2.a", 1), ("interface org.-a", 1), ("interface org.a\nmethod a() -> ()", 2),
         ("interface org.a\nmethod A_b() -> ()", 2), ("interface org.a\nmethod A()", 2),
@@ -64,7 +65,9 @@ struct InterfaceDescriptionTests {
         ("interface org.a\nmethod A(1b: int) -> ()", 2), ("interface org.a\nmethod A(b: [int]string) -> ()", 2),
         ("interface org.a\nmethod A(b: " + String(repeating: "[]", count: 100) + "int) -> ()", 2),
         ("interface org.a\nerror E", 2), ("interface org.a\nmethod \u{00C4}() -> ()", 2),
-    ])
+    ]
+
+    @Test(arguments: unreadable)
     func namesTheLineOfWhatCannotBeRead(_ text: String, _ line: Int) {
         let error = #expect(throws: InterfaceSyntaxError.self) { try InterfaceDescription(text) }
         #expect(error?.line == line)

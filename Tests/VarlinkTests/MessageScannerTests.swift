@@ -17,14 +17,17 @@ struct MessageScannerTests {
         #expect(try scan(text).unrepresentable == nil)
     }
 
-    @Test(arguments: [
+    /// Texts that no JSON begins or ends with, and the byte where that shows.
+    static let notJSON: [(text: String, offset: Int)] = [
         ("", 0), (" ", 1), ("{", 1), ("}", 0), ("{]", 1), (#"{"a"}"#, 4), (#"{"a":}"#, 5), (#"{"a":1,}"#, 7),
         (#"{a:1}"#, 1),
         (#"{"a":01}"#, 6), (#"{"a":+1}"#, 5), (#"{"a":.5}"#, 5), (#"{"a":1.}"#, 7), (#"{"a":1e}"#, 7), (#"{"a":-}"#, 6),
         (#"{"a":NaN}"#, 5), (#"{"a":Infinity}"#, 5), (#"{"a":nul}"#, 8), (#"{"a":"\x"}"#, 7), (#"{"a":"\u12g4"}"#, 10),
         ("{\"a\":\"\u{1}\"}", 6), (#"{"a":"b}"#, 8), (#"{"a":"\"#, 7), (#"{"\ud800":1}"#, 1), ("{}{}", 2), ("{} x", 3),
         (#"{"a":[1}"#, 7), (#"{"a":[1,]}"#, 8), ("\u{FEFF}{}", 0), ("{'a':1}", 1), ("[1", 2),
-    ])
+    ]
+
+    @Test(arguments: notJSON)
     func refusesWhatIsNotJSONAndNamesTheByte(_ text: String, _ offset: Int) {
         #expect(throws: MessageFault.notJSON(offset: offset)) { try scan(text) }
     }

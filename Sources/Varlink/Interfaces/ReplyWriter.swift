@@ -11,7 +11,7 @@ package struct ReplyWriter<Reply: Encodable & Sendable>: Sendable {
     /// faster than its reader.
     ///
     /// - Throws: `CancellationError` when the connection has ended, be it because the reader took nothing for
-    ///   ``Limits/unsentTime``; ``VarlinkServerError/replyTooLong(bytes:limit:)``; what the encoder throws.
+    ///   ``Limits/unsentTime``, or when the server stops; ``VarlinkServerError/replyTooLong(bytes:limit:)``; what the encoder throws.
     package func send(_ reply: Reply) async throws {
         try await write(reply)
     }

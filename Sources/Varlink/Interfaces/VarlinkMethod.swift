@@ -41,6 +41,7 @@ package struct VarlinkMethod<Requirement: Sendable>: Sendable {
         let body = MethodBody(isStream: true) { text, context, limits, write in
             let parameters = try decoded(Parameters.self, from: text)
             let writer = ReplyWriter<Reply> { reply in
+                try Task.checkCancellation()
                 try await write(try ReplyMessage.encode(reply, continues: true, limits: limits))
             }
             return try ReplyMessage.encode(try await handler(parameters, context, writer), limits: limits)

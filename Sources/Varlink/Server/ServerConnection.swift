@@ -43,7 +43,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     /// Begins no further call, cancels a stream, and closes once the call under way is answered.
     func stop() {
-        if state.stop() { task?.cancel() }
+        if state.stop() { cancelCall() }
         advance()
     }
 
@@ -77,7 +77,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed {
-            if state.inputDidEnd() { task?.cancel() }
+            if state.inputDidEnd() { cancelCall() }
             advance()
         }
         context.fireUserInboundEventTriggered(event)
@@ -242,9 +242,16 @@ final class ServerConnection: ChannelDuplexHandler {
         isOver = true
         messageTimer?.cancel()
         unsentTimer?.cancel()
-        for promise in waiting { promise.fail(CancellationError()) }
+        cancelCall()
+        if task == nil { reportEnd() }
+    }
+
+    /// Cancels the handler under way, be it that it waits for room.
+    private func cancelCall() {
+        task?.cancel()
+        let cut = waiting
         waiting = []
-        if let task { task.cancel() } else { reportEnd() }
+        for promise in cut { promise.fail(CancellationError()) }
     }
 
     private func reportEnd() {

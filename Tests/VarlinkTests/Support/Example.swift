@@ -82,6 +82,8 @@ final class Example: Sendable {
     let cancelled = Signal<String>()
     /// How many replies `Flood` got rid of.
     let flooded = Atomic<Int>(0)
+    /// Streams that have begun.
+    let streamBegins = Signal<Void>()
     /// Streams that ended because of their connection.
     let streamEnds = Signal<String>()
     /// Connections whose end was told.
@@ -126,6 +128,7 @@ final class Example: Sendable {
                 return Number(number: limit.to)
             },
             .stream("Flood", access: .anyone) { (size: Size, _, replies: ReplyWriter<Text>) in
+                self.streamBegins.put(())
                 let text = Text(text: String(repeating: "x", count: size.bytes))
                 do {
                     while true {
