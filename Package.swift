@@ -1,24 +1,75 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The pure targets stand first and import no target below them (see README, "Layout").
-
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-
 let package = Package(
     name: "almd",
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+    products: [
+        .executable(name: "almd", targets: ["almd"]),
     ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    // A target imports only targets that stand above it here, and the pure ones (down to DongleProtocol) do no input or
+    // output and read no clock or random source that was not handed to them.
     targets: [
+        .target(name: "CLinux", path: "Sources/CSystem"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
         .target(name: "Vaults", dependencies: ["Licensing", "TransferCodes", crypto]),
+        .target(name: "DongleProtocol", dependencies: ["Licensing", "TransferCodes", "Vaults"]),
+        .target(name: "VaultStore", dependencies: ["CLinux", "Licensing", "TransferCodes", "Vaults", crypto, sqlite]),
+        .target(name: "Dongles", dependencies: ["DongleProtocol", "Licensing", "TransferCodes", "Vaults"] + network),
+        .target(name: "Varlink", dependencies: network),
+        .target(
+            name: "Control", dependencies: ["Licensing", "TransferCodes", "Varlink"],
+            resources: [.embedInCode("org.almd.control.varlink")]),
+        .target(
+            name: "LicenceDaemon",
+            dependencies: [
+                "Control", "Dongles", "Licensing", "TransferCodes", "Varlink", "Vaults", "VaultStore", "TOMLKit", log,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + network),
+        .executableTarget(
+            name: "almd", dependencies: ["Control", "LicenceDaemon", "Licensing", arguments, log]),
+
+        .target(
+            name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
+        .testTarget(name: "LicensingTests", dependencies: ["Licensing", "TestKit", crypto]),
+        .testTarget(name: "TransferCodesTests", dependencies: ["TransferCodes", crypto]),
+        .testTarget(name: "VaultsTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
+        .testTarget(
+            name: "DongleProtocolTests",
+            dependencies: ["DongleProtocol", "Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
+        .testTarget(
+            name: "DonglesTests",
+            dependencies: ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults", crypto]
+                + network),
+        .testTarget(
+            name: "VaultStoreTests",
+            dependencies: [
+                "CLinux", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
+                crypto, sqlite,
+            ]),
+        .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
     ]
 )
 
+var arguments: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
+var network: [Target.Dependency] { ["NIOCore", "NIOPosix"].map { .product(name: $0, package: "swift-nio") } }
+var sqlite: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
+
 // One set of rules for every Swift target.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.name != "CLinux" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("MemberImportVisibility"),

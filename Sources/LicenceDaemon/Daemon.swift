@@ -1,5 +1,6 @@
 import Control
 import Dongles
+import Glibc
 import Licensing
 package import Logging
 import NIOPosix
@@ -57,6 +58,30 @@ package struct Daemon: Sendable {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         ).run()
         logger.info("stopped")
+    }
+
+    /// Moves every key of the store to a new store in another folder, and says what came of it.
+    ///
+    /// - Parameters:
+    ///   - folder: where the new store is made, or where an earlier attempt made it.
+    ///   - machineIdentifier: the machine id that the new store is for; nil: this machine's.
+    package func relocate(to folder: String, machineIdentifier: String?) async throws {
+        let (state, random) = (configuration.state, random)
+        let machine = machineIdentifier.map(MachineIdentity.init) ?? .ofThisMachine()
+        let (old, _) = try await Place.open {
+            try SQLiteVault.open(localStoreIn: state, creation: .never, random: random)
+        }
+        let (new, _) = try await Place.open {
+            try SQLiteVault.open(localStoreIn: folder, machine: machine, random: random)
+        }
+        let outcome = try await Relocation(
+            from: old, to: new, on: Occasion(now: clock(), user: geteuid()), logger: logger
+        ).run()
+        logger.notice("\(outcome.moved.count) keys are in \(folder) now")
+        if !outcome.remaining.isEmpty {
+            let names = outcome.remaining.map(\.description).joined(separator: ", ")
+            logger.notice("keep \(state): it is still needed for the transfers \(names)")
+        }
     }
 
     private func openLocalStore() async throws -> Place {

@@ -1,3 +1,4 @@
+import Foundation
 package import Licensing
 import TOMLKit
 
@@ -25,6 +26,20 @@ package struct DaemonConfiguration: Sendable, Equatable {
     /// What the command line or the file leaves open.
     package static let installed = DaemonConfiguration(
         state: "/var/lib/almd", socket: "/run/almd/almd.sock", vendors: "/etc/almd/vendors")
+
+    /// The settings of a file, or ``installed`` where there is none.
+    ///
+    /// - Throws: `usage` with line and reason.
+    package init(file path: String?) throws(LicenceError) {
+        self = .installed
+        guard let path else { return }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw LicenceError(
+                .usage, [.reason: "\(path) can't be read as text", .command: "see the README, \"Configuration\""])
+        }
+        try self.init(toml: text, path: path)
+    }
 
     /// The settings of a file over those of ``installed``. Its keys are `state`, `socket`, `vendors`, `bus` and `group`,
     /// all of them texts; any other key is refused by name, since a setting that does nothing is worse than none.

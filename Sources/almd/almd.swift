@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import LicenceDaemon
 import Licensing
 import Logging
@@ -36,7 +37,7 @@ struct Almd: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        var logger = Logger(label: "almd", factory: StreamLogHandler.standardError)
+        var logger = Logger(label: "almd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .debug : .info
         do {
             var settings = try DaemonConfiguration(file: config)
