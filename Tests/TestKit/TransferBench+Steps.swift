@@ -10,9 +10,7 @@ extension TransferBench {
         _ key: TestKey? = nil, at subject: VaultSubject? = nil, anew: Bool = false,
         _ location: SourceLocation = #_sourceLocation
     ) throws -> StartCode {
-        let answer = try changes(subject ?? source, .offer((key ?? self.key).number, anew: anew), location)
-        guard case .start(let code) = answer.code else { throw WrongCode(found: answer.code) }
-        return code
+        try changes(subject ?? source, .offer((key ?? self.key).number, anew: anew), location).startCode
     }
 
     /// Answers a start code, at the target unless told otherwise.
@@ -97,6 +95,11 @@ package struct WrongCode: Error {
 }
 
 extension TransferAnswer {
+    /// The code, which has to be a start code.
+    package var startCode: StartCode {
+        get throws { if case .start(let code) = code { code } else { throw WrongCode(found: code) } }
+    }
+
     /// The code, which has to be a request code.
     package var requestCode: RequestCode {
         get throws { if case .request(let code) = code { code } else { throw WrongCode(found: code) } }
