@@ -7,21 +7,17 @@ extension SQLiteVault {
     func commit<Answer>(
         _ plan: (VaultContents) throws(LicenceError) -> Plan<Answer>
     ) throws(LicenceError) -> Answer {
+        guard let key = hold.key else { return try answerLocked(plan) }
         try settleKeptAnchor()
         defer { cache.empty() }
         let (planned, rotation) = try database.write { database in
             let contents = self.contents(database)
             let planned = try plan(contents)
             guard !planned.changes.isEmpty else { return (planned, AnchorRotation?.none) }
-            guard case .held(let anchor, let key) = hold else {
-                let rotation = try self.commitWithoutRotation(planned, contents)
-                return (planned, rotation)
-            }
             try VaultWriter(database: database, key: key, path: directory.path)
                 .apply(planned.changes, history: planned.history)
             guard planned.givesUpSomething else { return (planned, nil) }
-            try requireDestructible(anchor)
-            let rotation = try AnchorRotation(from: anchor, in: directory, machine: machine)
+            let rotation = try AnchorRotation(from: try destructibleAnchor(), in: directory, machine: machine)
             try rotation.write(to: database, from: key)
             return (planned, rotation)
         }
@@ -32,25 +28,27 @@ extension SQLiteVault {
         return answer
     }
 
-    /// A change in a vault that can't give anything up now: one whose replaced anchor somebody keeps, or a LOCKED one.
-    private func commitWithoutRotation<Answer>(
-        _ planned: Plan<Answer>, _ contents: VaultContents
-    ) throws -> AnchorRotation? {
-        guard let key = contents.key else {
+    /// A LOCKED vault shows what may still be shown, and changes nothing.
+    private func answerLocked<Answer>(
+        _ plan: (VaultContents) throws(LicenceError) -> Plan<Answer>
+    ) throws(LicenceError) -> Answer {
+        let planned = try database.read { try plan(self.contents($0)) }
+        guard planned.changes.isEmpty else {
             throw LicenceError(
-                .vaultLocked, [.location: description.location.description, .reason: contents.lockedReason])
+                .vaultLocked, [.location: description.location.description, .reason: hold.lockedReason])
         }
-        guard !planned.givesUpSomething else { throw LicenceError(.anchorKept, [.path: directory.path]) }
-        try VaultWriter(database: contents.database, key: key, path: directory.path)
-            .apply(planned.changes, history: planned.history)
-        return nil
+        return try planned.outcome.get()
     }
 
-    /// Refuses while the key is still here what could not be finished afterwards.
+    /// The anchor that a release is about to replace. What could not be finished afterwards is refused here, while the
+    /// transaction, and with it the key's leaving, can still be given up.
     ///
     /// - Throws: `anchorKept`.
-    private func requireDestructible(_ anchor: PlaceAnchor) throws {
-        guard try anchor.isDestructible() else { throw LicenceError(.anchorKept, [.path: directory.path]) }
+    private func destructibleAnchor() throws -> PlaceAnchor {
+        guard case .held(let anchor, _) = hold, try anchor.isDestructible() else {
+            throw LicenceError(.anchorKept, [.path: directory.path])
+        }
+        return anchor
     }
 
     /// After the commit point: destroys the replaced anchor and drops its wrapping.

@@ -1,0 +1,104 @@
+import Foundation
+import Licensing
+import TestKit
+import Testing
+import Vaults
+
+@testable import VaultStore
+
+/// What a daemon remembers of the dongles it has seen.
+@Suite struct DongleMemoryTests {
+    private let scratch: Scratch
+    private let serial: SerialNumber
+
+    init() throws {
+        scratch = try Scratch()
+        serial = try #require(SerialNumber("4711"))
+    }
+
+    private func memory() throws -> DongleMemory { try DongleMemory(folder: scratch.path("state")) }
+
+    @Test func aDongleThatGoesForwardIsAdmitted() throws {
+        for counter: UInt64 in [0, 5, 5, 6] { try memory().admit(serial, stateCounter: counter) }
+    }
+
+    @Test func aDongleThatCameBackOlderIsRefusedAlsoAfterARestart() throws {
+        try memory().admit(serial, stateCounter: 7)
+        for _ in 0..<2 {
+            #expect(throws: LicenceError(.dongleRestored, [.serial: "4711"])) {
+                try memory().admit(serial, stateCounter: 6)
+            }
+        }
+        try memory().admit(try #require(SerialNumber("4712")), stateCounter: 6)
+        try memory().admit(serial, stateCounter: 7)
+    }
+
+    @Test func anAdministratorAcceptsWhatWasRefusedAndNothingOlder() throws {
+        let memory = try memory()
+        try memory.admit(serial, stateCounter: 7)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5) }
+        try memory.accept(serial)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 4) }
+        try memory.admit(serial, stateCounter: 5)
+        try memory.admit(serial, stateCounter: 6)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5) }
+    }
+
+    @Test func acceptingWithoutARefusalChangesNothing() throws {
+        let memory = try memory()
+        #expect(throws: LicenceError(.dongleUnknown, [.serial: "4711"])) { try memory.accept(serial) }
+        try memory.admit(serial, stateCounter: 7)
+        try memory.accept(serial)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 6) }
+    }
+
+    @Test func aChangeThatWasSeenCounts() throws {
+        let memory = try memory()
+        try memory.admit(serial, stateCounter: 7)
+        try memory.note(serial, stateCounter: 9, transfers: [])
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 8) }
+        try memory.admit(serial, stateCounter: 9)
+    }
+
+    @Test func theTransfersOfADongleAreRememberedAsTheyWere() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        let start = try bench.offer()
+        _ = try bench.request(start)
+        let moved = try bench.mint(try bench.vendor.key("second"), into: bench.source)
+        try bench.move(moved)
+        for subject in [bench.source, bench.target] {
+            let transfers = try subject.vault.transfers()
+            #expect(transfers.count == 2)
+            try memory().note(serial, stateCounter: 1, transfers: transfers)
+            let found = try memory().transfers()
+            #expect(found.map(\.transfer) == transfers.sorted { ($0.begun, $0.identifier) < ($1.begun, $1.identifier) })
+            #expect(found.allSatisfy { $0.serial == serial })
+        }
+        try memory().note(serial, stateCounter: 2, transfers: [])
+        #expect(try memory().transfers().isEmpty)
+    }
+
+    @Test func aDongleThatNamesATransferTwiceIsToldOfOnce() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        _ = try bench.offer()
+        let transfers = try bench.source.vault.transfers()
+        try memory().note(serial, stateCounter: .max, transfers: transfers + transfers)
+        #expect(try memory().transfers().map(\.transfer) == transfers)
+    }
+
+    @Test func noMoreDonglesAreRememberedThanThereIsRoomFor() throws {
+        let scratch = try Scratch(in: Scratch.places.last ?? "/tmp")
+        let memory = try DongleMemory(folder: scratch.path("state"))
+        for index in 0...DongleMemory.mostDongles {
+            try memory.admit(try #require(SerialNumber("S\(index)")), stateCounter: 5)
+        }
+        // The first was forgotten, the second was not.
+        try memory.admit(try #require(SerialNumber("S1")), stateCounter: 5)
+        #expect(throws: LicenceError.self) { try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4) }
+        try memory.admit(try #require(SerialNumber("S0")), stateCounter: 4)
+    }
+}
