@@ -7,14 +7,17 @@ import Testing
 struct SocketTests {
     /// Starts a server at a path of a new folder, after `prepare`.
     private func start(
-        mode: UInt32 = 0o600, _ prepare: (String) throws -> Void, then: (String, VarlinkServer) async throws -> Void
+        mode: UInt32 = 0o600, after prepare: ((String) throws -> Void)? = nil,
+        _ test: (String, VarlinkServer) async throws -> Void
     ) async throws {
         let folder = try Bench.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "socket").path
-        try prepare(path)
+        try prepare?(path)
         let server = try await VarlinkServer.start(service: try Example().service(), on: .path(path, mode: mode))
-        do { try await then(path, server) } catch {
+        do {
+            try await test(path, server)
+        } catch {
             await server.stop(within: .zero)
             throw error
         }
@@ -39,7 +42,7 @@ struct SocketTests {
 
     @Test(arguments: [0o600, 0o660, 0o666] as [UInt32])
     func theSocketHasTheModeAskedForAndIsRemovedAtTheEnd(_ mode: UInt32) async throws {
-        try await start(mode: mode, { _ in }) { path, server in
+        try await start(mode: mode) { path, server in
             #expect(permissions(path) == mode)
             await server.stop(within: .zero)
             #expect(permissions(path) == nil)
@@ -47,18 +50,19 @@ struct SocketTests {
     }
 
     @Test func aStaleSocketIsReplaced() async throws {
-        try await start({ path in
+        func leaveStale(_ path: String) throws {
             // A socket that was bound and closed: its name stays, and nobody answers.
             let left = try ListeningSocket.bind(path: path, mode: 0o600, backlog: 1)
             close(left.descriptor)
-        }) { path, _ in
+        }
+        try await start(after: leaveStale) { path, _ in
             let client = try await VarlinkClient.connect(unixPath: path)
             _ = try await client.call("org.example.test.Who", returning: Example.Who.self)
         }
     }
 
     @Test func aSocketThatIsAnsweredOnIsLeftAlone() async throws {
-        try await start({ _ in }) { path, _ in
+        try await start { path, _ in
             #expect(try await refusal(of: .path(path, mode: 0o600)) == .addressInUse(path))
             let client = try await VarlinkClient.connect(unixPath: path)
             _ = try await client.call("org.example.test.Who", returning: Example.Who.self)
@@ -110,7 +114,7 @@ struct SocketTests {
     }
 
     @Test func anotherServersSocketIsNotRemovedAtTheEnd() async throws {
-        try await start({ _ in }) { path, server in
+        try await start { path, server in
             // Somebody moves the socket away and puts another in its place.
             try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
             let other = try ListeningSocket.bind(path: path, mode: 0o640, backlog: 1)

@@ -31,6 +31,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Why nothing further will come; what was read before is still handed out.
     private var end: VarlinkClientError?
 
+    /// - Parameter loop: the event loop that the connection is on.
     init(limits: Limits, loop: any EventLoop) {
         self.limits = limits
         self.loop = loop

@@ -14,6 +14,7 @@ package final class VarlinkReplies<Reply: Decodable & Sendable>: AsyncSequence, 
     private let connection: NIOLoopBound<ClientConnection>
     private let ticket: ClientConnection.Ticket
 
+    /// - Parameter ticket: the stream's, on that connection.
     init(
         _ client: VarlinkClient, _ connection: NIOLoopBound<ClientConnection>, _ ticket: ClientConnection.Ticket
     ) {

@@ -7,6 +7,7 @@ package struct VarlinkMethod<Requirement: Sendable>: Sendable {
     package let name: String
     /// What the method asks of its caller; the service's ``VarlinkAuthoriser`` judges it.
     package let access: Requirement
+    /// What it does.
     let body: MethodBody
 
     /// A method with one reply.
@@ -70,9 +71,12 @@ struct MethodBody: Sendable {
     /// Writes one message and returns when there is room for the next.
     typealias Write = @Sendable ([UInt8]) async throws -> Void
 
+    /// Whether it must be called with `more`.
     let isStream: Bool
+    /// From the parameters' text to the message of the last reply.
     let run: @Sendable (Data, CallContext, Limits, @escaping Write) async throws -> [UInt8]
 
+    /// A body.
     init(
         isStream: Bool, run: @escaping @Sendable (Data, CallContext, Limits, @escaping Write) async throws -> [UInt8]
     ) {

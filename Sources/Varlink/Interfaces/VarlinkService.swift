@@ -11,6 +11,7 @@ package struct VarlinkService: Sendable {
     /// By fully qualified name.
     private let methods: [String: Entry]
     private let translate: @Sendable (any Error) -> VarlinkError
+    /// Told of each connection's end, once.
     let connectionEnded: @Sendable (ConnectionIdentifier) async -> Void
 
     /// A service, checked: the methods of each interface are those its description declares, no more and no fewer.

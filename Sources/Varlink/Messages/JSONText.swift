@@ -8,7 +8,7 @@ enum JSONText {
             return nil
         }
         if literal.contains(UInt8(ascii: "\\")) {
-            // Rare: names have no escapes. Unpaired surrogates are found here.
+            // Rare: names have no escapes.
             return try? JSONDecoder().decode(String.self, from: Data(literal))
         }
         return String(validating: literal.dropFirst().dropLast(), as: UTF8.self)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Reads a message's bytes once, before any decoder sees them: strict JSON (RFC 8259), valid UTF-8, nesting and number
+/// Reads a message's bytes once, before any decoder sees them: strict JSON (RFC 8259) without unpaired surrogates, valid UTF-8, nesting and number
 /// of keys within ``Limits``, no key twice in the message's object or in its `parameters`.
 ///
 /// Foundation's decoder allows deep nesting, turns `1e999` into infinity and keeps the last of two equal keys; what
@@ -151,12 +151,28 @@ struct MessageScanner {
             position += 1
         case UInt8(ascii: "u"):
             position += 1
-            for _ in 0..<4 {
-                guard let digit = current, Character(Unicode.Scalar(digit)).isHexDigit else { throw unexpected }
-                position += 1
+            let unit = try codeUnit()
+            if UTF16.isTrailSurrogate(unit) { throw unexpected }
+            if UTF16.isLeadSurrogate(unit) {
+                // Half a character would be a string to some readers and an error to others.
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), UTF16.isTrailSurrogate(try codeUnit()) else {
+                    throw unexpected
+                }
             }
         default: throw unexpected
         }
+    }
+
+    private mutating func codeUnit() throws(MessageFault) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let digit = current, let value = Character(Unicode.Scalar(digit)).hexDigitValue else {
+                throw unexpected
+            }
+            unit = unit << 4 | UInt16(truncatingIfNeeded: value)
+            position += 1
+        }
+        return unit
     }
 
     private mutating func number() throws(MessageFault) {

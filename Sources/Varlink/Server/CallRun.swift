@@ -1,9 +1,14 @@
 /// A call being carried out, away from its connection's event loop.
 struct CallRun: Sendable {
+    /// What is asked.
     let call: CallMessage
+    /// The method's body.
     let body: MethodBody
+    /// The service, for what a caller is told of errors.
     let service: VarlinkService
+    /// The caps.
     let limits: Limits
+    /// What the handler knows besides.
     let context: CallContext
     /// Writes a reply of a stream.
     let write: MethodBody.Write

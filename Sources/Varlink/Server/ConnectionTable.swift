@@ -3,11 +3,13 @@ struct ConnectionTable<Connection> {
     private let limits: Limits
     private var nextNumber: UInt64 = 1
     private var perUser: [UInt32: Int] = [:]
+    /// Who is connected.
     private(set) var connections: [ConnectionIdentifier: Connection] = [:]
     private var users: [ConnectionIdentifier: UInt32] = [:]
     /// Whether new connections are turned away.
     private(set) var isStopping = false
 
+    /// An empty table.
     init(limits: Limits) {
         self.limits = limits
     }

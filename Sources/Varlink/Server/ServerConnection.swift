@@ -27,6 +27,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private var isOver = false
     private var isAdvancing = false
 
+    /// - Parameter ended: told once, after the service's `connectionEnded` has returned.
     init(
         identifier: ConnectionIdentifier, peer: PeerCredentials, service: VarlinkService, limits: Limits,
         loop: any EventLoop,

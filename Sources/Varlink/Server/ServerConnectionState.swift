@@ -32,6 +32,7 @@ struct ServerConnectionState {
     private var end: VarlinkServerEvent.End?
     private var isClosing = false
 
+    /// The state of a connection that was just accepted.
     init(limits: Limits) {
         framer = MessageFramer(limit: limits.callBytes)
     }

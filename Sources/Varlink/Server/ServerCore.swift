@@ -18,6 +18,7 @@ final class ServerCore: Sendable {
     private let state: Mutex<State>
     private let finish: EventLoopPromise<Void>
 
+    /// - Parameter loop: where the server's own deadline is kept.
     init(
         service: VarlinkService, limits: Limits, loop: any EventLoop,
         onEvent: @escaping @Sendable (VarlinkServerEvent) -> Void
