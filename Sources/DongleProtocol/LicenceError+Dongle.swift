@@ -38,9 +38,10 @@ extension LicenceError.Code {
     fileprivate var isGivenByVaults: Bool {
         switch self {
         case .certificateMalformed, .certificateTooNew, .noSuchKey, .keyAlreadyHere, .keyReleased,
-            .noSuchTransfer, .requestUnknown, .requestForOlderStartCode, .requestPointRefused,
+            .noSuchTransfer, .requestUnknown, .requestTooNew, .transferNameTaken, .requestForOlderStartCode,
+            .requestPointRefused,
             .releasedToAnother, .transferClosed, .keyTakenBack, .alreadyActive, .requestDeclined, .requestAlreadyOpen,
-            .activationForAnotherRequest, .activationWrong, .returnUnknown, .nothingToTakeBack, .alreadyTakenBack,
+            .activationForAnotherRequest, .activationWrong, .returnUnknown, .nothingToTakeBack,
             .receiptUnknown, .receiptNotYet, .notReleased, .notOffered, .notOpen, .codeWithheld, .offerGuessed,
             .vaultFull, .recordsFull, .vaultLocked, .storeFailed, .fileSystemRefused, .anchorKept,
             .dongleReadOnly, .challengeRefused, .unrecognised:

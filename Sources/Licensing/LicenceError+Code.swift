@@ -10,9 +10,10 @@ extension LicenceError {
         // Keys.
         case noSuchKey, keyAmbiguous, keyInUse, keyAlreadyHere, keyReleased, allInUse, productNotLicensed
         // Transfers.
-        case noSuchTransfer, transferAmbiguous, requestUnknown, requestForOlderStartCode, requestPointRefused
-        case releasedToAnother, transferClosed, keyTakenBack, alreadyActive, requestDeclined, requestAlreadyOpen
-        case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack, alreadyTakenBack
+        case noSuchTransfer, transferAmbiguous, requestUnknown, requestTooNew, requestForOlderStartCode, requestPointRefused
+        case releasedToAnother, transferNameTaken, transferClosed, keyTakenBack, alreadyActive, requestDeclined,
+            requestAlreadyOpen
+        case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack
         case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, offerGuessed,
             moveImpossible, fingerprintDiffers
         // Vaults.
@@ -23,7 +24,7 @@ extension LicenceError {
         case dongleRestored, dongleDuplicate, dongleUnknown
         // The daemon and its callers.
         case notPermitted, daemonNotRunning, daemonNotReachable, notADaemon, daemonRefused, tooManyLeases
-        case leaseUnknown, challengeRefused, cancelled, usage, socketUnusable, connectionLost
+        case challengeRefused, cancelled, usage, socketUnusable, connectionLost
         /// An error whose name this release does not know; `detail` is the name.
         case unrecognised
     }

@@ -84,6 +84,11 @@ extension LicenceError.Code {
                 "the request code answers no start code of a key that is here",
                 "load it at the machine that made the start code, and plug in the dongle that holds the key"
             )
+        case .requestTooNew:
+            (
+                "the request code asks for something that this release does not know",
+                "update almd on this machine, then load it again; the key stays until then"
+            )
         case .requestForOlderStartCode:
             (
                 "the request code was made for an older start code of transfer {transfer}, which was withdrawn",
@@ -98,6 +103,11 @@ extension LicenceError.Code {
             (
                 "licence {licence} was already released to another machine with transfer {transfer}",
                 "whoever made this request declines it: almctl offline-transfer decline {transfer}"
+            )
+        case .transferNameTaken:
+            (
+                "another transfer in {location} has the name {transfer}, too",
+                "ask the source for a fresh start code: almctl offline-transfer start KEY --new"
             )
         case .transferClosed:
             ("transfer {transfer} is closed: {detail}", "nothing to do; a new transfer begins with a new start code")
@@ -135,8 +145,6 @@ extension LicenceError.Code {
                 "nothing to take back yet: no key was released here to a request that this return code answers",
                 "keep the return code; should the request be released here later, load it then"
             )
-        case .alreadyTakenBack:
-            ("licence {licence} was already taken back with this return code", "nothing to do; see almctl list")
         case .receiptUnknown:
             ("the receipt code answers no transfer of this machine", "load it where the key was released")
         case .receiptNotYet:
@@ -272,8 +280,6 @@ extension LicenceError.Code {
             ("the daemon refused the call: {reason}", "this is a fault of the program that called; report it")
         case .tooManyLeases:
             ("this user already holds {capacity} leases", "close some of the applications")
-        case .leaseUnknown:
-            ("no such lease is held over this connection", "acquire one first")
         case .challengeRefused:
             ("the challenge can't be answered: {reason}", "this is a fault of the application; report it to its maker")
         case .socketUnusable:

@@ -20,9 +20,8 @@ extension TransferRules {
         // once: its request may be on its way.
         changes += try roomForRecord()
         let transfer = OutgoingTransfer(
-            certificate: key.certificate, offerSecret: random(OutgoingTransfer.secretSize), state: .offered,
-            begun: occasion.now,
-            changed: occasion.now, wrongRequestsBefore: try vault.wrongRequests(), release: nil)
+            certificate: key.certificate, offerSecret: try freshSecret(for: key.certificate), state: .offered,
+            begun: occasion.now, changed: occasion.now, wrongRequestsBefore: try vault.wrongRequests(), release: nil)
         return TransferPlan(
             changes: changes + [.insertOutgoing(transfer)],
             history: [entry(.offered, licence, transfer.identifier)],
@@ -31,7 +30,18 @@ extension TransferRules {
                     transfer: transfer.summary, code: .start(try startCode(of: transfer)), isRepeat: false)))
     }
 
+    /// A start code's secret whose transfer has a name that no other transfer of this vault has.
+    private func freshSecret(for certificate: Certificate) throws(LicenceError) -> [UInt8] {
+        let taken = Set(try vault.outgoing().map(\.identifier) + vault.incoming().map(\.identifier))
+        while true {
+            let secret = random(OutgoingTransfer.secretSize)
+            if !taken.contains(TransferIdentifier(certificate: certificate, secret: secret)) { return secret }
+        }
+    }
+
     func release(_ request: RequestCode) throws(LicenceError) -> TransferPlan {
+        // Flags say what a later release asks of its source. What this one can't honour it does not release to.
+        guard request.flags == 0 else { throw LicenceError(.requestTooNew) }
         let point = try acceptedPoint(of: request)
         guard let offer = try answered(by: request) else { return try countWrongRequest() }
         switch offer.state.after(.release) {

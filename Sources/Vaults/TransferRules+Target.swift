@@ -15,6 +15,10 @@ extension TransferRules {
         let identifier = TransferIdentifier(certificate: certificate, secret: offerSecret)
         let known = try vault.incoming()
         if let same = known.first(where: { $0.identifier == identifier }) {
+            // A name has 30 bits: whoever makes start codes can make two of one name.
+            guard same.certificate == certificate, same.offerSecret == offerSecret else {
+                throw refusal(.transferNameTaken, same.summary)
+            }
             guard case .refused(let code) = same.state.after(.requestAgain) else {
                 return .again(same.summary, .request(try requestCode(of: same)))
             }
@@ -22,7 +26,7 @@ extension TransferRules {
         }
         try requireAbsent(certificate.number)
         if let own = try vault.outgoing().first(where: { $0.identifier == identifier }) {
-            throw refusal(.keyReleased, own.summary)
+            throw refusal(own.certificate == certificate ? .keyReleased : .transferNameTaken, own.summary)
         }
         if let open = known.first(where: { $0.certificate.number == certificate.number && $0.state == .open }) {
             throw refusal(.requestAlreadyOpen, open.summary)

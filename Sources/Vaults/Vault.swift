@@ -4,8 +4,9 @@ package import TransferCodes
 /// A place that holds licence keys: the local store, a dongle, or one in memory for tests.
 ///
 /// A key enters and leaves it only by the steps of a transfer. Whatever a call answers is durable before it answers;
-/// a call that throws changed nothing, but for `donglePulled`, `dongleSilent` and `storeFailed`, after which the change
-/// has happened whole or not at all, and the same call, made again, goes on from there.
+/// a call that throws changed nothing but the count of wrong request codes (`requestUnknown`, `offerGuessed`). After
+/// `donglePulled`, `dongleSilent` and `storeFailed` the change has happened whole or not at all, and the same call, made
+/// again, goes on from there.
 ///
 /// A vault is used by one task at a time.
 package protocol Vault: AnyObject {
