@@ -165,6 +165,25 @@ struct HostileInputTests {
         }
     }
 
+    @Test func thousandsOfRefusalsAreAnsweredInOrderWhileAnotherCallerIs() async throws {
+        try await Bench.run { bench in
+            let other = try await bench.connect()
+            let raw = try await bench.connectRaw()
+            let messages = (0..<5_000).map { "{\"method\":\"org.example.test.None\($0)\"}\0" }.joined()
+            async let written: Void = raw.write(Array(messages.utf8))
+            for number in 0..<5_000 {
+                let expected =
+                    "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":"
+                    + "{\"method\":\"org.example.test.None\(number)\"}}"
+                #expect(await raw.next() == expected)
+                if number % 500 == 0 {
+                    _ = try await other.call("org.example.test.Who", returning: Example.Who.self)
+                }
+            }
+            try await written
+        }
+    }
+
     @Test(arguments: [false, true])
     func aMessageThatIsBegunMustBeFinishedInTime(trickles: Bool) async throws {
         var limits = Limits()

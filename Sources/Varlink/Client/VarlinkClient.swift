@@ -87,6 +87,9 @@ package final class VarlinkClient: Sendable {
 
     /// Calls a method that answers with a stream.
     ///
+    /// Calls that are made while the stream goes on are answered after its last reply: a stream without an end wants a
+    /// connection of its own.
+    ///
     /// - Parameters:
     ///   - method: the fully qualified name.
     ///   - parameters: what encodes to a JSON object.

@@ -1,5 +1,7 @@
 /// What a server answers with: interfaces, their methods, and who may call each.
 ///
+/// Handlers run away from the event loops; calls on different connections run at the same time.
+///
 /// `org.varlink.service` is added by itself; whoever can connect may read what a service is and how it is spoken to.
 package struct VarlinkService: Sendable {
     private struct Entry: Sendable {

@@ -115,6 +115,7 @@ final class ServerConnection: ChannelDuplexHandler {
         isAdvancing = true
         defer { isAdvancing = false }
         var step = state.next()
+        var turns = 0
         while true {
             switch step {
             case .wait:
@@ -125,10 +126,12 @@ final class ServerConnection: ChannelDuplexHandler {
                 }
                 return
             case .begin(let message):
+                turns += 1
                 messageTimer?.cancel()
                 messageTimer = nil
                 do throws(MessageFault) {
                     begin(try CallMessage.read(message, limits: limits), context)
+                    if turns == Self.longestTurn { return advanceLater() }
                     step = state.next()
                 } catch {
                     step = state.refuse(error)
@@ -142,6 +145,15 @@ final class ServerConnection: ChannelDuplexHandler {
                 return
             }
         }
+    }
+
+    /// How many messages are looked at in one go: those that are refused are answered on the event loop, where other
+    /// connections wait for their turn.
+    private static let longestTurn = 32
+
+    private func advanceLater() {
+        let connection = NIOLoopBound(self, eventLoop: loop)
+        loop.execute { connection.value.advance() }
     }
 
     private func begin(_ reading: CallMessage.Reading, _ context: ChannelHandlerContext) {
