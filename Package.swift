@@ -5,6 +5,9 @@ let package = Package(
     name: "almd",
     products: [
         .executable(name: "almd", targets: ["almd"]),
+        .executable(name: "almctl", targets: ["almctl"]),
+        .executable(name: "almdongle", targets: ["almdongle"]),
+        .executable(name: "almvendor", targets: ["almvendor"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -36,8 +39,21 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
+        .target(
+            name: "LicenceCommands",
+            dependencies: ["Control", "Licensing", "TransferCodes", "Vaults", arguments, crypto]),
+        .target(
+            name: "VendorTools",
+            dependencies: [
+                "Control", "Dongles", "LicenceCommands", "Licensing", "Vaults", "VaultStore", arguments, crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "almd", dependencies: ["Control", "LicenceDaemon", "Licensing", arguments, log]),
+        .executableTarget(name: "almctl", dependencies: ["LicenceCommands"]),
+        .executableTarget(
+            name: "almdongle", dependencies: ["LicenceCommands", "VendorTools"]),
+        .executableTarget(name: "almvendor", dependencies: ["LicenceCommands", "VendorTools"]),
 
         .target(
             name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
@@ -59,6 +75,16 @@ let package = Package(
             ]),
         .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
+        .testTarget(
+            name: "LicenceDaemonTests",
+            dependencies: [
+                "Control", "LicenceDaemon", "Licensing", "TestKit", "TransferCodes", "Varlink", "Vaults", log,
+            ]),
+        .testTarget(
+            name: "LicenceCommandsTests",
+            dependencies: ["Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "VendorTools"]),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Control", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )
 

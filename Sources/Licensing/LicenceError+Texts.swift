@@ -254,6 +254,11 @@ extension LicenceError.Code {
             )
         case .dongleDuplicate:
             ("a second dongle with serial number {serial} was refused", "unplug one of the two")
+        case .busRefused:
+            (
+                "the bus {path} did not take dongle {serial}",
+                "plug it in as root, as the daemon's user or as an administrator of licences, and not twice"
+            )
         case .dongleUnknown:
             ("no dongle {serial} was ever seen here", "check the serial number with almctl list")
         default: nil

@@ -1,0 +1,49 @@
+import Control
+
+/// Shows what a step came to, and puts its code where it was asked for.
+struct StepPrinter {
+    let environment: CommandEnvironment
+    let json: Bool
+    /// What was put right here, before the daemon read the code.
+    var repairs: [RepairEntry] = []
+    /// The file for the code.
+    var file: OutputFile?
+    /// Whether the file is replaced.
+    var force = false
+
+    /// - Parameter done: what a step without a code did, as a sentence.
+    func finish(_ step: StepEntry, done: (StepEntry) -> String = { _ in "" }) throws {
+        let repairs = self.repairs + step.repairs
+        let text = step.file ?? step.code.map { $0 + "\n" }.joined()
+        if !step.code.isEmpty { try write(text, of: step) }
+        if json {
+            try environment.emit(StepReport(step: step, repairs: repairs, output: file?.path))
+            return
+        }
+        environment.note(repairs.text)
+        if step.code.isEmpty {
+            try environment.say(PlainOutput.wrapped(done(step)))
+        } else if let file {
+            try environment.say("transfer \(step.transfer.transfer): the code is in \(file.path)\n")
+            if let fingerprint = step.transfer.fingerprint { try environment.say("fingerprint: \(fingerprint)\n") }
+        } else {
+            // Standard output holds the code alone, so that it can be sent on as it is.
+            try environment.say(text)
+            if let fingerprint = step.transfer.fingerprint { environment.note("fingerprint: \(fingerprint)\n") }
+        }
+        if !step.transfer.next.isEmpty { environment.note(PlainOutput.wrapped("next: \(step.transfer.next)")) }
+    }
+
+    /// The step is done and durable by now: whatever is wrong with the file, the code can be had again.
+    private func write(_ text: String, of step: StepEntry) throws(CommandError) {
+        do {
+            try file?.write(text, force: force)
+        } catch {
+            let again = "almctl offline-transfer show \(step.transfer.transfer)"
+            throw CommandError(
+                error.name, error.message,
+                hint: "the step itself is done; \(again) --output FILE gives its code again",
+                parameters: error.parameters.merging(["transfer": step.transfer.transfer]) { first, _ in first })
+        }
+    }
+}

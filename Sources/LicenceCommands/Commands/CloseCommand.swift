@@ -1,0 +1,50 @@
+import ArgumentParser
+import Control
+import Licensing
+
+/// `almctl transfers close TRANSFER --without-receipt`
+struct CloseCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close", abstract: "Closes the books of a released transfer without the target's receipt.",
+        discussion: """
+            For when no receipt code is to be had. The source then drops the activation code and what a return code \
+            would open: if the key is not active at the target by then, it is lost.
+            """)
+
+    @Argument(help: "The transfer, six characters.") var transfer: String
+    @Flag(help: "Says that the transfer is to be closed although its key may not have arrived.") var withoutReceipt =
+        false
+    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Flag(help: "Don't ask.") var yes = false
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard withoutReceipt else {
+            throw ValidationError(
+                "closing needs --without-receipt; with a receipt code: almctl offline-transfer settle --input FILE")
+        }
+    }
+
+    func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
+        environment.note(
+            PlainOutput.wrapped(
+                "warning: transfer \(transfer) loses its activation code and its way back; if the key is not active at "
+                    + "the target, it is lost"))
+        if !yes {
+            guard common.mayAsk(in: environment) else {
+                throw LicenceError(
+                    .usage,
+                    [
+                        .reason: "closing a transfer without a receipt needs a person's yes",
+                        .command: "repeat the command with --yes",
+                    ])
+            }
+            try Question(environment).confirm("Close it?")
+        }
+        let reply = try await common.daemon(in: environment).call(Calls.Close(transfer: transfer, at: at))
+        try StepPrinter(environment: environment, json: common.json).finish(reply.step) {
+            "transfer \($0.transfer.transfer) is closed without a receipt"
+        }
+        return .done
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+package import Licensing
+
+/// What a command finds around itself: handed in, so that a test can stand in for all of it.
+package struct CommandEnvironment: Sendable {
+    /// Where it reads and writes.
+    package var console: any Console
+    /// The environment variables.
+    package var variables: [String: String]
+    /// How it reaches the daemon that listens at a path.
+    package var connect: @Sendable (String) async throws -> any DaemonConnection
+    /// The clock of the machine.
+    package var now: @Sendable () -> Timestamp
+    /// So many bytes that nobody can guess.
+    package var randomBytes: @Sendable (Int) -> [UInt8]
+
+    package init(
+        console: any Console, variables: [String: String],
+        connect: @escaping @Sendable (String) async throws -> any DaemonConnection,
+        now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        (self.console, self.variables, self.connect) = (console, variables, connect)
+        (self.now, self.randomBytes) = (now, randomBytes)
+    }
+
+    /// The clock of this process's machine.
+    package static let systemClock: @Sendable () -> Timestamp = {
+        Timestamp(seconds: UInt64(exactly: Date().timeIntervalSince1970.rounded(.down)) ?? 0)
+    }
+
+    /// The kernel's random numbers.
+    package static let systemRandom: @Sendable (Int) -> [UInt8] = { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// Writes lines for a person to standard output. Whatever could steer a terminal is shown as a replacement
+    /// character: names in certificates and from dongles are strangers' words.
+    package func say(_ text: String) throws(CommandError) {
+        try console.write(PlainOutput.cleaned(text))
+    }
+
+    /// Writes lines for a person to standard error.
+    package func note(_ text: String) {
+        console.writeError(PlainOutput.cleaned(text))
+    }
+
+    /// Writes a value for a program to standard output.
+    ///
+    /// - Parameter onOneLine: without line ends inside, for streams of values.
+    package func emit(_ value: some Encodable, onOneLine: Bool = false) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            onOneLine
+            ? [.sortedKeys, .withoutEscapingSlashes]
+            : [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try console.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+    }
+}

@@ -1,0 +1,83 @@
+/// What goes wrong at the command line itself, before or after the daemon is asked. Such an error never crosses the
+/// socket, so it has no Varlink name.
+package struct CommandError: Error, Sendable, Equatable {
+    /// The names by which programs tell these errors apart, beside those of ``Licensing/LicenceError``.
+    package enum Name: String, Sendable, CaseIterable {
+        /// A file, or standard input, can't be read.
+        case inputRefused
+        /// A file, or standard input, is larger than what could be in it.
+        case inputTooLarge
+        /// There is another file where the output was to go.
+        case outputExists
+        /// The output can't go there: a link, a directory, a device.
+        case outputRefused
+        /// Writing failed.
+        case outputFailed
+        /// The command of `almctl use` can't be started.
+        case commandNotStarted
+        /// A file is no signing key, or not the one it should be.
+        case signingKeyRefused
+        /// The passphrase does not open the signing key.
+        case passphraseWrong
+        /// No passphrase can be had, or it can't be used.
+        case passphraseRefused
+    }
+
+    /// Which error.
+    package let name: Name
+    /// What and why, in lower case, naming the object.
+    package let message: String
+    /// Who has to act, and how.
+    package let hint: String
+    /// The named values it is about.
+    package let parameters: [String: String]
+    /// What the process ends with.
+    package let exitStatus: Int32
+
+    package init(
+        _ name: Name, _ message: String, hint: String, parameters: [String: String] = [:], exitStatus: Int32 = 1
+    ) {
+        (self.name, self.message, self.hint) = (name, message, hint)
+        (self.parameters, self.exitStatus) = (parameters, exitStatus)
+    }
+
+    /// The input `path` can't be read, because of `reason`.
+    package static func inputRefused(_ path: String, _ reason: String) -> CommandError {
+        CommandError(
+            .inputRefused, "\(path) can't be read: \(reason)",
+            hint: "give a file that you may read, or - for standard input; nothing was changed",
+            parameters: ["path": path, "reason": reason])
+    }
+
+    /// The input `path` has more than `limit` bytes.
+    package static func inputTooLarge(_ path: String, limit: Int) -> CommandError {
+        CommandError(
+            .inputTooLarge, "\(path) has more than \(limit) bytes",
+            hint: "give the right file, or only the lines of the code; nothing was changed",
+            parameters: ["path": path, "capacity": String(limit)])
+    }
+
+    /// Writing to `path` failed.
+    package static func outputFailed(_ path: String, _ reason: String) -> CommandError {
+        CommandError(
+            .outputFailed, "\(path) can't be written: \(reason)",
+            hint: "make room or give another --output, and run the command again; it gives the same code again",
+            parameters: ["path": path, "reason": reason])
+    }
+
+    /// The output may not go to `path`.
+    package static func outputRefused(_ path: String, _ reason: String) -> CommandError {
+        CommandError(
+            .outputRefused, "\(path) is not written to: \(reason)",
+            hint: "give the name of a new file with --output; without it the code is printed",
+            parameters: ["path": path, "reason": reason])
+    }
+
+    /// `path` is there and holds something else.
+    package static func outputExists(_ path: String) -> CommandError {
+        CommandError(
+            .outputExists, "\(path) exists already and holds something else",
+            hint: "give another --output, or --force to replace it; the command, run again, gives the same code again",
+            parameters: ["path": path])
+    }
+}

@@ -1,0 +1,50 @@
+import Licensing
+
+/// Asks the person at the terminal.
+struct Question {
+    private let environment: CommandEnvironment
+
+    init(_ environment: CommandEnvironment) {
+        self.environment = environment
+    }
+
+    /// Asks until yes or no is the answer.
+    ///
+    /// - Throws: `cancelled` for no, and at the end of input.
+    func confirm(_ question: String) throws {
+        guard try agrees(question) else { throw LicenceError(.cancelled) }
+    }
+
+    /// Whether the answer is yes rather than no.
+    ///
+    /// - Throws: `cancelled` at the end of input.
+    func agrees(_ question: String) throws -> Bool {
+        while true {
+            switch try ask("\(question) (yes or no)").lowercased() {
+            case "yes", "y": return true
+            case "no", "n", "": return false
+            default: environment.note("yes or no?\n")
+            }
+        }
+    }
+
+    /// The answer, without spaces around it.
+    ///
+    /// - Throws: `cancelled` at the end of input.
+    func ask(_ question: String) throws -> String {
+        environment.note("\(question): ")
+        guard let line = try environment.console.readLine() else {
+            environment.note("\n")
+            throw LicenceError(.cancelled)
+        }
+        return Self.trimmed(line)
+    }
+
+    /// `text` without spaces and tabs at its ends.
+    static func trimmed(_ text: some StringProtocol) -> String {
+        let isSpace = { (character: Character) in character == " " || character == "\t" }
+        guard let first = text.firstIndex(where: { !isSpace($0) }), let last = text.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(text[first...last])
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Control
+import TransferCodes
+
+/// `almctl offline-transfer activation --input FILE`, step 3, at the source.
+struct ActivationCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activation",
+        abstract: "Step 3, at the source: loads a request code, gives up the key and makes the activation code.",
+        discussion: """
+            On a terminal it shows first what is asked for, and asks. Given again with the same request code, it \
+            prints the same activation code again.
+            """)
+
+    @OptionGroup var source: InputOptions
+    @Option(help: "Give up the key only if the request has this fingerprint, as the target shows it.")
+    var fingerprint: String?
+    @Flag(help: "Take the licence away from an application that uses it.") var evenIfInUse = false
+    @Flag(help: "Don't ask.") var yes = false
+    @OptionGroup var target: OutputOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
+        let file = try target.file(for: [.activation])
+        let input = try source.code(.request, in: environment)
+        let daemon = common.daemon(in: environment)
+        // What was read from standard input has used it up: there is no answer to be had from it.
+        if !yes, source.input != "-", common.mayAsk(in: environment) {
+            let found = try await daemon.call(Calls.Recognise(code: input.text))
+            if let farewell = Farewell(found) {
+                environment.note(farewell.text)
+                try Question(environment).confirm("Give up the key?")
+            }
+        }
+        let reply = try await daemon.call(
+            Calls.Release(code: input.text, fingerprint: fingerprint, evenIfInUse: evenIfInUse))
+        try StepPrinter(
+            environment: environment, json: common.json, repairs: input.repairs, file: file, force: target.force
+        ).finish(reply.step)
+        return .done
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Control
+import TransferCodes
+
+/// `almctl offline-transfer show TRANSFER`
+struct ShowCodeCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Prints once more the code that this machine made last for a transfer.")
+
+    @Argument(help: "The transfer, six characters.") var transfer: String
+    @Option(help: "The place, where several know the transfer.") var at: String?
+    @OptionGroup var target: OutputOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
+        let file = try target.file(for: CodeKind.allCases)
+        let reply = try await common.daemon(in: environment).call(Calls.ShowCode(transfer: transfer, at: at))
+        try StepPrinter(environment: environment, json: common.json, file: file, force: target.force)
+            .finish(reply.step) { "transfer \($0.transfer.transfer) has no code to show" }
+        return .done
+    }
+}
