@@ -7,7 +7,7 @@ import Testing
 struct SlowReaderTests {
     private var limits: Limits {
         var limits = Limits()
-        limits.unsentTime = .milliseconds(100)
+        limits.unsentTime = .milliseconds(300)
         return limits
     }
 
@@ -15,11 +15,11 @@ struct SlowReaderTests {
         try await Bench.run(limits: limits) { bench in
             let other = try await bench.connect()
             let raw = try await bench.connectRaw(reads: false)
-            try await raw.send(#"{"method":"org.example.test.Flood","parameters":{"bytes":10000},"more":true}"#)
+            try await raw.send(#"{"method":"org.example.test.Flood","parameters":{"bytes":200000},"more":true}"#)
             #expect(await bench.nextEnd() == .readerTooSlow)
             #expect(await bench.example.streamEnds.take() == "CancellationError")
-            // 256 KiB in the server, and what the kernel's socket buffers take: not what an unbounded stream sends.
-            #expect(bench.example.flooded.load(ordering: .relaxed) < 200)
+            // 256 KiB in the server and as much in the socket: two or three replies, then the stream waits.
+            #expect(bench.example.flooded.load(ordering: .relaxed) <= 4)
             #expect(
                 try await other.call("org.example.test.Echo", Example.Text(text: "b"), returning: Example.Text.self)
                     .text == "b")
