@@ -84,7 +84,7 @@ let package = Package(
             name: "LicenceCommandsTests",
             dependencies: ["Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "VendorTools"]),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["Control", "almd", "almctl", "almdongle", "almvendor"]),
+            name: "IntegrationTests", dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )
 
