@@ -76,14 +76,6 @@ let package = Package(
         .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(
-            name: "LicenceDaemonTests",
-            dependencies: [
-                "Control", "LicenceDaemon", "Licensing", "TestKit", "TransferCodes", "Varlink", "Vaults", log,
-            ]),
-        .testTarget(
-            name: "LicenceCommandsTests",
-            dependencies: ["Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "VendorTools"]),
-        .testTarget(
             name: "IntegrationTests", dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )
