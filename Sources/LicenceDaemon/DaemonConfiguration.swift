@@ -1,4 +1,3 @@
-import Foundation
 package import Licensing
 import TOMLKit
 
@@ -27,16 +26,20 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package static let installed = DaemonConfiguration(
         state: "/var/lib/almd", socket: "/run/almd/almd.sock", vendors: "/etc/almd/vendors")
 
+    /// The largest file that is read, in bytes.
+    static let largestFile = 65_536
+
     /// The settings of a file, or ``installed`` where there is none.
     ///
     /// - Throws: `usage` with line and reason.
     package init(file path: String?) throws(LicenceError) {
         self = .installed
         guard let path else { return }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
-        else {
-            throw LicenceError(
-                .usage, [.reason: "\(path) can't be read as text", .command: "see the README, \"Configuration\""])
+        let text: String
+        do {
+            text = try SmallFile.text(of: path, atMost: Self.largestFile)
+        } catch {
+            throw Self.refused(path, error.reason)
         }
         try self.init(toml: text, path: path)
     }
@@ -46,10 +49,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     ///
     /// - Throws: `usage` with line and reason.
     package init(toml text: String, path: String) throws(LicenceError) {
-        func refused(_ reason: String) -> LicenceError {
-            LicenceError(.usage, [.reason: "\(path): \(reason)", .command: "see the README, \"Configuration\""])
-        }
-        guard text.utf8.count <= 65_536 else { throw refused("it is larger than 64 KiB") }
+        func refused(_ reason: String) -> LicenceError { Self.refused(path, reason) }
+        guard text.utf8.count <= Self.largestFile else { throw refused("it is larger than \(Self.largestFile) bytes") }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
@@ -59,6 +60,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
         self = .installed
         for (key, value) in table {
             guard let text = value.string else { throw refused("\(key) has to be a text") }
+            // An empty path would be the folder that the daemon happened to be started in.
+            guard !text.isEmpty, !text.utf8.contains(0) else { throw refused("\(key) may not be empty or hold a NUL") }
             switch key {
             case "state": state = text
             case "socket": socket = text
@@ -68,5 +71,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
             default: throw refused("there is no setting \(key)")
             }
         }
+    }
+
+    private static func refused(_ path: String, _ reason: String) -> LicenceError {
+        LicenceError(.usage, [.reason: "\(path): \(reason)", .command: "see the README, \"Configuration\""])
     }
 }

@@ -35,7 +35,7 @@ struct VendorFolder: Sendable {
     private func vendor(file name: String) -> Vendor? {
         let file = "\(path)/\(name)"
         do {
-            return try Vendor(fileText: try Self.text(of: file), path: file)
+            return try Vendor(fileText: Self.text(of: file), path: file)
         } catch {
             logger.warning("\(error.message)", metadata: ["hint": "\(error.hint)"])
             return nil
@@ -43,12 +43,10 @@ struct VendorFolder: Sendable {
     }
 
     private static func text(of file: String) throws(LicenceError) -> String {
-        guard let handle = FileHandle(forReadingAtPath: file),
-            let data = try? handle.read(upToCount: largestFile + 1), data.count <= largestFile,
-            let text = String(data: data, encoding: .utf8)
-        else {
-            throw LicenceError(.vendorFileMalformed, [.path: file, .reason: "it can't be read as a small text file"])
+        do {
+            return try SmallFile.text(of: file, atMost: largestFile)
+        } catch {
+            throw LicenceError(.vendorFileMalformed, [.path: file, .reason: error.reason])
         }
-        return text
     }
 }
