@@ -11,6 +11,7 @@ final class EventLog: Sendable {
 
     private struct Watchers {
         var next = 0
+        var isFinished = false
         var continuations: [Int: AsyncStream<EventEntry>.Continuation] = [:]
     }
 
@@ -25,14 +26,19 @@ final class EventLog: Sendable {
         }
     }
 
-    /// The events from now on, until the reader stops reading or the daemon stops.
+    /// The events from now on, until the reader stops reading or the daemon stops; once it has, none.
     func watch() -> AsyncStream<EventEntry> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: EventEntry.self, bufferingPolicy: .bufferingNewest(Self.unreadEvents))
-        let number = watchers.withLock { watchers in
+        let number: Int? = watchers.withLock { watchers in
+            guard !watchers.isFinished else { return nil }
             watchers.next += 1
             watchers.continuations[watchers.next] = continuation
             return watchers.next
+        }
+        guard let number else {
+            continuation.finish()
+            return stream
         }
         continuation.onTermination = { [weak self] _ in
             _ = self?.watchers.withLock { $0.continuations.removeValue(forKey: number) }
@@ -40,9 +46,12 @@ final class EventLog: Sendable {
         return stream
     }
 
-    /// Ends every stream.
+    /// Ends every stream, also those that are asked for later.
     func finish() {
-        let continuations = watchers.withLock { Array($0.continuations.values) }
+        let continuations = watchers.withLock { watchers in
+            watchers.isFinished = true
+            return Array(watchers.continuations.values)
+        }
         for continuation in continuations { continuation.finish() }
     }
 }
