@@ -26,20 +26,20 @@ package struct Daemon: Sendable {
     ///
     /// - Throws: `LicenceError` where it can't start, or where it had to stop.
     package func run() async throws {
-        let local = try await openLocalStore()
+        let storeFailure = StoreFailure()
+        let local = try await openLocalStore(storeFailure)
         let events = EventLog()
         let leases = LeaseTable()
-        let storeFailure = StoreFailure()
         let vendors = VendorFolder(path: configuration.vendors, logger: logger)
         let administrators = Administrators(group: configuration.group)
         let memory = try DongleMemory(folder: configuration.state)
         let mounts = MountTable(
-            local: local, memory: memory, events: events, leases: leases, clock: clock, logger: logger)
+            local: local, memory: memory, events: events, leases: leases, storeFailure: storeFailure, clock: clock,
+            logger: logger)
         let control = ControlService(
             keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
             desk: TransferDesk(
-                mounts: mounts, leases: leases, events: events, vendors: vendors, storeFailure: storeFailure,
-                clock: clock, logger: logger),
+                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, logger: logger),
             leases: LeaseDesk(
                 mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
             mounts: mounts, events: events, administrators: administrators, clock: clock)
@@ -84,9 +84,11 @@ package struct Daemon: Sendable {
         }
     }
 
-    private func openLocalStore() async throws -> Place {
+    private func openLocalStore(_ storeFailure: StoreFailure) async throws -> Place {
         let (state, random) = (configuration.state, random)
-        let (place, status) = try await Place.open { try SQLiteVault.open(localStoreIn: state, random: random) }
+        let (place, status) = try await Place.open(storeFailure: storeFailure) {
+            try SQLiteVault.open(localStoreIn: state, random: random)
+        }
         if let reason = status.lockedReason {
             let error = LicenceError(.vaultLocked, [.location: "local", .reason: reason])
             logger.error("\(error.message)", metadata: ["hint": "\(error.hint)"])

@@ -23,9 +23,10 @@ struct DongleReception: Service {
                         group.addTask { await greet(arrival) }
                     }
                 }
+                // Before those that are being greeted are waited for: a silent one would keep the daemon from ending.
+                await source.close()
             }
         }
-        await source.close()
     }
 
     private func greet(_ arrival: DongleArrival) async {
@@ -34,7 +35,9 @@ struct DongleReception: Service {
                 try DongleVault(arrival.transport, announced: arrival.announcedSerial)
             }
             guard case .usb(let serial) = status.location else { return }
-            await mounts.arrived(arrival.port, serial: serial, place: place, stateCounter: status.stateCounter)
+            let dongle = GreetedDongle(
+                serial: serial, place: place, stateCounter: status.stateCounter, transfers: try await place.transfers())
+            await mounts.arrived(arrival.port, dongle)
         } catch {
             logger.warning("what was plugged in is not used: \(error)", metadata: ["port": "\(arrival.port)"])
             arrival.transport.close()

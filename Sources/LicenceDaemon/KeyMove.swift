@@ -11,27 +11,46 @@ struct KeyMove: Sendable {
     /// Has a place do a step.
     let perform: @Sendable (TransferStep, Place) async throws -> TransferAnswer
 
-    /// The transfer of a key that has left the source for the target and is not closed yet.
-    ///
-    /// - Parameter matches: which key is meant.
-    func begun(_ matches: (LicenceNumber) -> Bool) async throws -> TransferIdentifier? {
-        let released = try await source.transfers().filter {
-            $0.standing == .source(.released) && matches($0.certificate.number)
-        }
+    /// The transfers of keys that have left the source for the target and are not closed yet.
+    func begun() async throws -> [TransferSummary] {
+        let released = try await source.transfers().filter { $0.standing == .source(.released) }
+        guard !released.isEmpty else { return [] }
         let expected = try await target.transfers().filter {
             $0.standing == .target(.open) || $0.standing == .target(.active)
         }
-        return released.first { transfer in expected.contains { $0.identifier == transfer.identifier } }?.identifier
+        return released.filter { transfer in
+            // Two requests for one start code have one name, and the fingerprint tells them apart.
+            expected.contains { $0.identifier == transfer.identifier && $0.fingerprint == transfer.fingerprint }
+        }
     }
 
     /// Moves a key that the source holds.
     func move(_ key: HeldKey) async throws -> TransferAnswer {
         let offer = try await perform(.offer(key.number, anew: false), source)
         guard case .start(let start)? = offer.code else { throw Self.noCode }
-        let request = try await perform(.request(key.certificate, offerSecret: start.offerSecret), target)
+        let request = try await request(key.certificate, start.offerSecret, answering: offer)
         guard case .request(let code)? = request.code else { throw Self.noCode }
         _ = try await perform(.release(code), source)
         return try await finish(offer.transfer.identifier)
+    }
+
+    /// Has the target ask for the key. Where it refuses, the offer that was made for it alone is withdrawn again, so that
+    /// nothing is left of a move that can't be.
+    private func request(
+        _ certificate: Certificate, _ offerSecret: [UInt8], answering offer: TransferAnswer
+    ) async throws -> TransferAnswer {
+        do {
+            return try await perform(.request(certificate, offerSecret: offerSecret), target)
+        } catch let error as LicenceError {
+            switch error.code {
+            case .donglePulled, .dongleSilent, .dongleGarbled, .storeFailed:
+                // The request may have been made all the same; then the next attempt answers it.
+                break
+            default:
+                if !offer.isRepeat { _ = try? await perform(.cancel(offer.transfer.identifier), source) }
+            }
+            throw error
+        }
     }
 
     /// Does what is left to do once the key has left the source.

@@ -39,6 +39,8 @@ struct LeaseDesk: Sendable {
                 }
                 do {
                     let proof = try await place.prove(key.number, challenge)
+                    // The place, or the key in spite of its use, may have left while the proof was made.
+                    guard await leases.isHeld(wanted.identifier) else { continue }
                     events.post(event("leased", key.number, place.location, holder))
                     return Calls.Acquire.Reply(
                         lease: wanted.identifier, licence: key.number.description,

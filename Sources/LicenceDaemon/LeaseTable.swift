@@ -24,7 +24,14 @@ actor LeaseTable {
     static let leasesPerUser = 256
 
     private var leases: [Lease] = []
-    private var leaving: Set<LicenceNumber> = []
+    /// How many steps are about to give up each key.
+    private var leaving: [KeyPlace: Int] = [:]
+
+    /// A key in its place. The same licence number elsewhere is another key, or this one after its move.
+    private struct KeyPlace: Hashable {
+        let licence: LicenceNumber
+        let location: Location
+    }
 
     init() {}
 
@@ -37,7 +44,9 @@ actor LeaseTable {
             throw LicenceError(.tooManyLeases, [.capacity: String(Self.leasesPerUser)])
         }
         let limit = certificate.terms.type == .floating ? Int(certificate.terms.quantity) : 1
-        guard !leaving.contains(lease.licence), holders(of: lease.licence).count < limit else { return nil }
+        guard leaving[KeyPlace(licence: lease.licence, location: lease.location)] == nil,
+            holders(of: lease.licence).count < limit
+        else { return nil }
         leases.append(lease)
         return lease
     }
@@ -53,22 +62,27 @@ actor LeaseTable {
     /// The leases of a licence.
     func holders(of licence: LicenceNumber) -> [Lease] { leases.filter { $0.licence == licence } }
 
-    /// Closes a licence for new leases while its key is being given up.
+    /// Whether a lease was given and has not ended.
+    func isHeld(_ identifier: String) -> Bool { leases.contains { $0.identifier == identifier } }
+
+    /// Closes a key for new leases while it is being given up, until ``endLeaving(_:at:left:)``; every step that tries it
+    /// at the same time does both.
     ///
     /// - Throws: `keyInUse`, unless `evenIfInUse`.
-    func beginLeaving(_ licence: LicenceNumber, evenIfInUse: Bool) throws(LicenceError) {
-        let holders = holders(of: licence).map(\.holder)
+    func beginLeaving(_ licence: LicenceNumber, at location: Location, evenIfInUse: Bool) throws(LicenceError) {
+        let holders = holders(of: licence).filter { $0.location == location }.map(\.holder)
         guard holders.isEmpty || evenIfInUse else {
             throw LicenceError(
                 .keyInUse, [.licence: licence.description, .holder: holders.joined(separator: ", ")])
         }
-        leaving.insert(licence)
+        leaving[KeyPlace(licence: licence, location: location), default: 0] += 1
     }
 
-    /// Ends what ``beginLeaving(_:evenIfInUse:)`` began; if the key left, so do its leases.
-    func endLeaving(_ licence: LicenceNumber, left: Bool) -> [Lease] {
-        leaving.remove(licence)
-        return left ? end { $0.licence == licence } : []
+    /// Ends what ``beginLeaving(_:at:evenIfInUse:)`` began; if the key left, so do its leases.
+    func endLeaving(_ licence: LicenceNumber, at location: Location, left: Bool) -> [Lease] {
+        let key = KeyPlace(licence: licence, location: location)
+        leaving[key] = leaving[key].flatMap { $0 > 1 ? $0 - 1 : nil }
+        return left ? end { $0.licence == licence && $0.location == location } : []
     }
 
     /// Ends the leases of keys that are gone with their place.

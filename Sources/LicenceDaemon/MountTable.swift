@@ -17,19 +17,22 @@ actor MountTable {
     private let memory: DongleMemory
     private let events: EventLog
     private let leases: LeaseTable
+    private let storeFailure: StoreFailure
     private let clock: Clock
     private let logger: Logger
     private var greeting: Set<DonglePort> = []
     private var dongles: [SerialNumber: (port: DonglePort, place: Place)] = [:]
-    private var refused: [DonglePort: (serial: SerialNumber, error: LicenceError, place: Place)] = [:]
+    private var refused: [DonglePort: (dongle: GreetedDongle, error: LicenceError)] = [:]
 
     init(
-        local: Place, memory: DongleMemory, events: EventLog, leases: LeaseTable, clock: @escaping Clock, logger: Logger
+        local: Place, memory: DongleMemory, events: EventLog, leases: LeaseTable, storeFailure: StoreFailure,
+        clock: @escaping Clock, logger: Logger
     ) {
         self.local = local
         self.memory = memory
         self.events = events
         self.leases = leases
+        self.storeFailure = storeFailure
         self.clock = clock
         self.logger = logger
     }
@@ -41,7 +44,8 @@ actor MountTable {
 
     /// The dongles that are plugged in but not used, and why.
     var refusals: [(serial: SerialNumber, error: LicenceError)] {
-        refused.values.map { ($0.serial, $0.error) }.sorted { $0.serial < $1.serial }
+        refused.sorted { ($0.value.dongle.serial, $0.key.number) < ($1.value.dongle.serial, $1.key.number) }
+            .map { ($0.value.dongle.serial, $0.value.error) }
     }
 
     /// The place of that name.
@@ -52,7 +56,7 @@ actor MountTable {
         case .local: return local
         case .usb(let serial):
             if let dongle = dongles[serial] { return dongle.place }
-            throw refused.values.first { $0.serial == serial }?.error
+            throw refusals.first { $0.serial == serial }?.error
                 ?? LicenceError(.dongleMissing, [.serial: serial.description])
         }
     }
@@ -60,24 +64,44 @@ actor MountTable {
     /// A dongle was plugged in and is being asked who it is.
     func greets(_ port: DonglePort) { greeting.insert(port) }
 
-    /// The dongle has said who it is. One that was pulled out meanwhile is not mounted.
-    func arrived(_ port: DonglePort, serial: SerialNumber, place: Place, stateCounter: UInt64) {
+    /// The dongle has said who it is. One that was pulled out meanwhile is not mounted, and one whose serial number another
+    /// bears that is mounted waits until that one is gone.
+    func arrived(_ port: DonglePort, _ dongle: GreetedDongle) {
         guard greeting.remove(port) != nil else { return }
+        mount(dongle, at: port)
+    }
+
+    private func mount(_ dongle: GreetedDongle, at port: DonglePort) {
+        let serial = dongle.serial
         do throws(LicenceError) {
-            guard dongles.count < Self.mostDongles else {
-                throw LicenceError(.dongleDuplicate, [.serial: serial.description])
-            }
             guard dongles[serial] == nil else { throw LicenceError(.dongleDuplicate, [.serial: serial.description]) }
-            try memory.admit(serial, stateCounter: stateCounter)
+            guard dongles.count < Self.mostDongles else {
+                throw LicenceError(.daemonRefused, [.reason: "\(Self.mostDongles) dongles are plugged in already"])
+            }
+            try remembering { () throws(LicenceError) in
+                try memory.admit(serial, stateCounter: dongle.stateCounter)
+                // Elsewhere it may have gone on since it was last here.
+                try memory.note(serial, stateCounter: dongle.stateCounter, transfers: dongle.transfers)
+            }
         } catch {
-            refused[port] = (serial, error, place)
+            refused[port] = (dongle, error)
             logger.warning("\(error.message)", metadata: ["hint": "\(error.hint)"])
             post("refused", at: .usb(serial), detail: error.message)
             return
         }
-        dongles[serial] = (port, place)
+        dongles[serial] = (port, dongle.place)
         logger.info("mounted", metadata: ["location": "usb:\(serial)"])
         post("mounted", at: .usb(serial))
+    }
+
+    /// Mounts the dongle of that serial number that was plugged in first of those refused as `code`, if that is in order
+    /// now.
+    private func mountRefused(_ serial: SerialNumber, as code: LicenceError.Code) {
+        let waiting = refused.filter { $0.value.dongle.serial == serial && $0.value.error.code == code }
+        guard dongles[serial] == nil, let port = waiting.keys.min(by: { $0.number < $1.number }),
+            let next = refused.removeValue(forKey: port)
+        else { return }
+        mount(next.dongle, at: port)
     }
 
     /// A dongle was pulled out. Whatever was used from it is used no longer.
@@ -90,20 +114,16 @@ actor MountTable {
         for lease in await leases.placeLeft(dongle.place.location) {
             post("released", at: dongle.place.location, licence: lease.licence, detail: lease.holder)
         }
+        mountRefused(serial, as: .dongleDuplicate)
     }
 
     /// An administrator says that a dongle which came back older than it was is to be used all the same.
     ///
     /// - Throws: `dongleUnknown` where no such dongle was ever seen.
     func accept(_ serial: SerialNumber) throws(LicenceError) {
-        try memory.accept(serial)
-        guard let (port, waiting) = refused.first(where: { $0.value.serial == serial }),
-            waiting.error.code == .dongleRestored, dongles[serial] == nil
-        else { return }
-        refused[port] = nil
-        dongles[serial] = (port, waiting.place)
+        try remembering { () throws(LicenceError) in try memory.accept(serial) }
         logger.notice("accepted by an administrator", metadata: ["location": "usb:\(serial)"])
-        post("mounted", at: .usb(serial))
+        mountRefused(serial, as: .dongleRestored)
     }
 
     /// Notes what a place was like after something changed in it, and tells whoever watches.
@@ -112,15 +132,32 @@ actor MountTable {
         guard case .usb(let serial) = place.location else { return }
         do {
             let (status, transfers) = (try await place.status(), try await place.transfers())
-            try memory.note(serial, stateCounter: status.stateCounter, transfers: transfers)
+            try remembering { () throws(LicenceError) in
+                try memory.note(serial, stateCounter: status.stateCounter, transfers: transfers)
+            }
         } catch {
             logger.warning("what dongle \(serial) is like could not be noted: \(error)")
         }
     }
 
-    /// The transfers on dongles that are not plugged in, as they were when last seen.
+    /// The transfers on dongles that are not mounted, as they were when last seen.
     func absentTransfers() throws(LicenceError) -> [(location: Location, transfer: TransferSummary)] {
-        try memory.transfers().filter { dongles[$0.serial] == nil }.map { (.usb($0.serial), $0.transfer) }
+        try rememberedTransfers().filter { location, _ in !places.contains { $0.location == location } }
+    }
+
+    /// The transfers of every dongle that was ever here, as they were when last seen.
+    func rememberedTransfers() throws(LicenceError) -> [(location: Location, transfer: TransferSummary)] {
+        try remembering { () throws(LicenceError) in try memory.transfers() }.map { (.usb($0.serial), $0.transfer) }
+    }
+
+    /// The memory lies on the disk of the local store, and ends the daemon like it.
+    private func remembering<Answer>(_ body: () throws(LicenceError) -> Answer) throws(LicenceError) -> Answer {
+        do {
+            return try body()
+        } catch {
+            storeFailure.note(error)
+            throw error
+        }
     }
 
     private func post(_ kind: String, at location: Location, licence: LicenceNumber? = nil, detail: String? = nil) {
@@ -129,6 +166,14 @@ actor MountTable {
                 kind: kind, time: Int(clamping: clock().seconds), location: location.description,
                 licence: licence?.description, detail: detail))
     }
+}
+
+/// A dongle that has said who it is and how it is.
+struct GreetedDongle: Sendable {
+    let serial: SerialNumber
+    let place: Place
+    let stateCounter: UInt64
+    let transfers: [TransferSummary]
 }
 
 /// Gives the time. Handed in, so that tests choose it.

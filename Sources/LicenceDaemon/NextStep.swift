@@ -3,27 +3,33 @@ import Vaults
 
 /// What has to be done next in a transfer, and by whom, as one sentence with the command.
 extension TransferSummary {
-    /// - Parameter location: where the transfer is.
-    /// - Parameter isPresent: whether that place is plugged in.
-    /// - Parameter other: the place of this machine that is its other side, if there is one.
-    func nextStep(at location: Location, isPresent: Bool, other: Location?) -> String {
+    /// - Parameters:
+    ///   - location: where the transfer is.
+    ///   - other: the place of this machine that is its other side, if there is one.
+    ///   - present: the places that are there now.
+    func nextStep(at location: Location, other: Location?, present: [Location]) -> String {
         guard isUnfinished else { return "" }
-        let step =
-            if isWithheld {
+        var needed = [location]
+        let step: String
+        if isWithheld {
+            step =
                 "the code is withheld: the target declines (almctl offline-transfer decline \(identifier)), "
-                    + "then load its return code here: almctl offline-transfer reclaim --input FILE"
-            } else if let target = moveTarget(from: location, other: other) {
-                "go on: almctl move \(certificate.number) --to \(target)"
-            } else {
-                ownStep
-            }
-        guard case .usb(let serial) = location, !isPresent else { return step }
-        return "plug in dongle \(serial); then \(step)"
+                + "then load its return code here: almctl offline-transfer reclaim --input FILE"
+        } else if let other, let target = moveTarget(from: location, other: other) {
+            step = "go on: almctl move \(certificate.number) --to \(target)"
+            needed.append(other)
+        } else {
+            step = ownStep
+        }
+        let absent = needed.filter { !present.contains($0) }.compactMap { location in
+            if case .usb(let serial) = location { serial.description } else { nil }
+        }
+        guard !absent.isEmpty else { return step }
+        return "plug in dongle \(absent.joined(separator: " and dongle ")); then \(step)"
     }
 
     /// Where a move within this machine was going.
-    private func moveTarget(from location: Location, other: Location?) -> Location? {
-        guard let other else { return nil }
+    private func moveTarget(from location: Location, other: Location) -> Location? {
         switch standing {
         case .source(.released): return other
         case .target(.open): return location

@@ -10,42 +10,72 @@ actor Place {
 
     private let executor: PlaceExecutor
     private let vault: any Vault
+    private let storeFailure: StoreFailure?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter vault: from now on used by this place alone.
-    init(location: Location, vault: sending any Vault) {
+    /// - Parameters:
+    ///   - vault: from now on used by this place alone.
+    ///   - storeFailure: told once the disk under the vault has failed; nil for a dongle, whose disk is not the daemon's.
+    init(location: Location, vault: sending any Vault, storeFailure: StoreFailure? = nil) {
         self.location = location
         self.vault = vault
+        self.storeFailure = storeFailure
         executor = PlaceExecutor(label: "almd.\(location)")
     }
 
-    /// Opens a vault where waiting is allowed: greeting a dongle takes as long as the dongle does.
+    /// Opens a vault where waiting is allowed: greeting a dongle and asking it what it is take as long as the dongle does.
     static func open(
-        _ vault: @escaping @Sendable () throws -> sending any Vault
+        storeFailure: StoreFailure? = nil, _ vault: @escaping @Sendable () throws -> sending any Vault
     ) async throws -> (place: Place, status: VaultStatus) {
-        let opened = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try vault() }) }
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        let opened = try vault()
+                        let status = try opened.status()
+                        return (Place(location: status.location, vault: opened, storeFailure: storeFailure), status)
+                    })
+            }
         }
-        let status = try opened.status()
-        return (Place(location: status.location, vault: opened), status)
     }
 
-    func status() throws(LicenceError) -> VaultStatus { try vault.status() }
+    func status() throws(LicenceError) -> VaultStatus {
+        try watched { () throws(LicenceError) in try vault.status() }
+    }
 
-    func keys() throws(LicenceError) -> [HeldKey] { try vault.keys() }
+    func keys() throws(LicenceError) -> [HeldKey] {
+        try watched { () throws(LicenceError) in try vault.keys() }
+    }
 
-    func transfers() throws(LicenceError) -> [TransferSummary] { try vault.transfers() }
+    func transfers() throws(LicenceError) -> [TransferSummary] {
+        try watched { () throws(LicenceError) in try vault.transfers() }
+    }
 
     func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
-        try vault.perform(step, on: occasion)
+        try watched { () throws(LicenceError) in try vault.perform(step, on: occasion) }
     }
 
     func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
-        try vault.recognise(code)
+        try watched { () throws(LicenceError) in try vault.recognise(code) }
     }
 
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
-        try vault.prove(licence, challenge)
+        try watched { () throws(LicenceError) in try vault.prove(licence, challenge) }
+    }
+
+    /// Whether a key is here; true where the place can't tell, since then nothing says that it left.
+    func mayHold(_ licence: LicenceNumber) -> Bool {
+        (try? keys().contains { $0.number == licence }) ?? true
+    }
+
+    /// Reports a disk that failed, by whichever question it came out.
+    private func watched<Answer>(_ body: () throws(LicenceError) -> Answer) throws(LicenceError) -> Answer {
+        do {
+            return try body()
+        } catch {
+            storeFailure?.note(error)
+            throw error
+        }
     }
 }

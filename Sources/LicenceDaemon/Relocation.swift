@@ -33,8 +33,8 @@ struct Relocation: Sendable {
         let occasion = occasion
         let move = KeyMove(source: old, target: new) { step, place in try await place.perform(step, on: occasion) }
         var moved: [LicenceNumber] = []
-        while let transfer = try await move.begun({ _ in true }) {
-            moved.append(try await move.finish(transfer).transfer.certificate.number)
+        for transfer in try await move.begun() {
+            moved.append(try await move.finish(transfer.identifier).transfer.certificate.number)
         }
         for key in try await old.keys() {
             _ = try await move.move(key)

@@ -13,8 +13,10 @@ final class StoreFailure: Service {
         (failures, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// The disk failed.
-    func report(_ error: LicenceError) { continuation.yield(error) }
+    /// Takes note of an error; only one that says the disk failed ends the daemon.
+    func note(_ error: LicenceError) {
+        if error.code == .storeFailed { continuation.yield(error) }
+    }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { [failures] in

@@ -12,10 +12,7 @@ extension TransferDesk {
     ///
     /// - Throws: `noSuchKey`, `keyAmbiguous`, or `keyReleased` where it left with a transfer that is known here.
     func keys(beginning text: String) async throws -> (key: HeldKey, place: Place) {
-        var found: [(key: HeldKey, place: Place)] = []
-        for place in await mounts.places {
-            for key in try await place.keys() where key.number.begins(with: text) { found.append((key, place)) }
-        }
+        let (found, doubt) = try await heldKeys(beginning: text)
         guard let first = found.first else {
             for (location, transfer) in try await transfers() where transfer.certificate.number.begins(with: text) {
                 if case .source(.released) = transfer.standing {
@@ -27,19 +24,46 @@ extension TransferDesk {
                         ])
                 }
             }
-            throw LicenceError(.noSuchKey, [.licence: text])
+            throw doubt ?? LicenceError(.noSuchKey, [.licence: text])
         }
         guard found.count == 1 else { throw LicenceError(.keyAmbiguous, [.licence: text]) }
         return first
     }
 
-    /// Every transfer of the places that are here, and of dongles that were here.
-    func transfers() async throws -> [(location: Location, transfer: TransferSummary)] {
-        var all: [(Location, TransferSummary)] = []
+    /// Every key whose number begins so, or every key at all. A dongle that does not answer holds up no other place; `doubt` is what it said
+    /// instead.
+    func heldKeys(
+        beginning text: String?
+    ) async throws -> (found: [(key: HeldKey, place: Place)], doubt: LicenceError?) {
+        var found: [(key: HeldKey, place: Place)] = []
+        var doubt: LicenceError?
         for place in await mounts.places {
-            all += try await place.transfers().map { (place.location, $0) }
+            do {
+                found += try await place.keys().filter { key in text.map(key.number.begins) ?? true }.map {
+                    ($0, place)
+                }
+            } catch {
+                guard place.location != .local else { throw error }
+                doubt = doubt ?? error
+            }
         }
-        return all + (try await mounts.absentTransfers())
+        return (found, doubt)
+    }
+
+    /// Every transfer of the places that are here, and of dongles that were here or do not answer as they were when last
+    /// seen.
+    func transfers() async throws -> [(location: Location, transfer: TransferSummary)] {
+        var all: [(location: Location, transfer: TransferSummary)] = []
+        var read: Set<Location> = []
+        for place in await mounts.places {
+            do {
+                all += try await place.transfers().map { (place.location, $0) }
+                read.insert(place.location)
+            } catch {
+                guard place.location != .local else { throw error }
+            }
+        }
+        return all + (try await mounts.rememberedTransfers().filter { !read.contains($0.location) })
     }
 
     /// A transfer by its name.
@@ -71,9 +95,13 @@ extension TransferDesk {
     ///
     /// A place that can't tell (LOCKED, or pulled out at this moment) counts only where no other place knows: then its
     /// error is the answer.
-    func recognise(_ code: TransferCode) async throws -> (place: Place, transfer: TransferSummary)? {
+    func recognise(
+        _ code: TransferCode, among places: [Place]? = nil
+    ) async throws -> (place: Place, transfer: TransferSummary)? {
+        let asked =
+            if let places { places } else { await mounts.places }
         var doubt: LicenceError?
-        for place in await mounts.places {
+        for place in asked {
             do {
                 if let transfer = try await place.recognise(code) { return (place, transfer) }
             } catch {
@@ -89,35 +117,42 @@ extension TransferDesk {
         switch code {
         case .start(let code): return (try Certificate(bytes: code.certificate), code.offerSecret)
         case .shortStart(let code):
-            for place in await mounts.places {
-                for certificate in try await place.transfers().map(\.certificate)
-                where code.verifies(certificateHash: certificate.hash) {
-                    return (certificate, code.offerSecret)
-                }
+            let known =
+                try await heldKeys(beginning: nil).found.map(\.key.certificate)
+                + transfers().map(\.transfer.certificate)
+            guard let certificate = known.first(where: { code.verifies(certificateHash: $0.hash) }) else {
+                throw LicenceError(.certificateUnknown)
             }
-            throw LicenceError(.certificateUnknown)
+            return (certificate, code.offerSecret)
         default: throw Self.unexpected
         }
     }
 
     /// Why a code that nobody here knows is refused: where a dongle that is not here waits for such a code, it is named.
     func missing(
-        waiting state: WaitingState, or code: LicenceError.Code, _ read: ReadCode, instead: LicenceError? = nil
+        waiting state: WaitingState, or error: LicenceError, _ read: ReadCode
     ) async throws -> LicenceError {
         let waiting = try await mounts.absentTransfers().filter { state.includes($0.transfer) }
         guard case .usb(let serial)? = waiting.first?.location else {
-            return Self.suspecting(read, instead ?? LicenceError(code))
+            return Self.suspecting(read, error)
         }
         return LicenceError(.dongleMissing, [.serial: serial.description])
     }
 
     /// What an absent dongle may be waiting for.
     enum WaitingState {
-        case offered, open
+        /// A request code.
+        case offered
+        /// A return code or a receipt.
+        case released
+        /// An activation code.
+        case open
 
         func includes(_ transfer: TransferSummary) -> Bool {
             switch (self, transfer.standing) {
-            case (.offered, .source(.offered)), (.offered, .source(.released)), (.open, .target(.open)): true
+            case (.offered, .source(.offered)), (.offered, .source(.released)), (.released, .source(.released)),
+                (.open, .target(.open)):
+                true
             default: false
             }
         }
@@ -152,7 +187,7 @@ extension TransferDesk {
 
     /// The operator gave the fingerprint that the other side sees; it has to be the request's.
     static func compare(_ given: String, _ transfer: TransferSummary) throws(LicenceError) {
-        guard Fingerprint(given) == transfer.fingerprint else {
+        guard let fingerprint = Fingerprint(given), fingerprint == transfer.fingerprint else {
             throw LicenceError(.fingerprintDiffers, [.transfer: transfer.identifier.description, .detail: given])
         }
     }

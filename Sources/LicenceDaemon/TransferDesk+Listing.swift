@@ -12,8 +12,8 @@ extension TransferDesk {
             TransferEntry(
                 transfer, at: location, isPresent: present.contains(location),
                 next: transfer.nextStep(
-                    at: location, isPresent: present.contains(location),
-                    other: Self.otherSide(of: transfer, at: location, among: transfers)))
+                    at: location, other: Self.otherSide(of: transfer, at: location, among: transfers),
+                    present: present))
         }
     }
 
@@ -21,7 +21,8 @@ extension TransferDesk {
     func nextStep(for transfer: TransferSummary, at location: Location) async -> String {
         let known = (try? await transfers()) ?? []
         return transfer.nextStep(
-            at: location, isPresent: true, other: Self.otherSide(of: transfer, at: location, among: known))
+            at: location, other: Self.otherSide(of: transfer, at: location, among: known),
+            present: await mounts.places.map(\.location))
     }
 
     /// The place of this machine that is the other side of a transfer.
@@ -30,9 +31,10 @@ extension TransferDesk {
         among known: [(location: Location, transfer: TransferSummary)]
     ) -> Location? {
         known.first { candidate in
-            guard candidate.transfer.identifier == transfer.identifier, candidate.location != location else {
-                return false
-            }
+            // Two requests for one start code have one name; the fingerprint tells which of them was answered.
+            guard candidate.transfer.identifier == transfer.identifier, candidate.location != location,
+                candidate.transfer.fingerprint == transfer.fingerprint
+            else { return false }
             switch (transfer.standing, candidate.transfer.standing) {
             case (.source, .target(.open)), (.source, .target(.active)), (.target, .source(.released)): return true
             default: return false

@@ -9,10 +9,11 @@ extension TransferDesk {
         _ key: String, to location: String, evenIfInUse: Bool, by user: UInt32
     ) async throws -> StepEntry {
         let target = try await mounts.place(at: Location(location))
-        for source in await mounts.places where source !== target {
-            let move = keyMove(from: source, to: target, by: user)
-            if let transfer = try await move.begun({ $0.begins(with: key) }) {
-                return StepEntry(moved: try await move.finish(transfer), to: target.location)
+        if let (move, transfer) = try await begunMove(of: key, to: target, by: user) {
+            let answer = try await move.finish(transfer.identifier)
+            // Where only the books were left to be closed, the key may be in a third place by now, and moves from there.
+            if try await target.keys().contains(where: { $0.certificate == transfer.certificate }) {
+                return StepEntry(moved: answer, to: target.location)
             }
         }
         let found = try await keys(beginning: key)
@@ -21,10 +22,34 @@ extension TransferDesk {
                 .keyAlreadyHere, [.licence: found.key.number.description, .location: target.location.description])
         }
         try TargetPolicy(vendors: vendors.vendors(), today: clock()).check(found.key.certificate)
-        return try await whileLeaving(found.key.number, evenIfInUse: evenIfInUse) {
+        return try await whileLeaving(found.key.number, at: found.place, evenIfInUse: evenIfInUse) {
             StepEntry(
                 moved: try await keyMove(from: found.place, to: target, by: user).move(found.key), to: target.location)
         }
+    }
+
+    /// The move to `target` that was begun and not finished, of the one key that is meant.
+    ///
+    /// - Throws: `keyAmbiguous` where the text is the beginning of another key's number too.
+    private func begunMove(
+        of text: String, to target: Place, by user: UInt32
+    ) async throws -> (move: KeyMove, transfer: TransferSummary)? {
+        var begun: [(move: KeyMove, transfer: TransferSummary)] = []
+        for source in await mounts.places where source !== target {
+            let move = keyMove(from: source, to: target, by: user)
+            do {
+                begun += try await move.begun().filter { $0.certificate.number.begins(with: text) }.map { (move, $0) }
+            } catch let error as LicenceError {
+                // Another dongle that does not answer is no reason against this move.
+                guard source.location != .local, (try? await target.status()) != nil else { throw error }
+            }
+        }
+        guard let first = begun.first else { return nil }
+        let numbers =
+            begun.map(\.transfer.certificate.number)
+            + (try await heldKeys(beginning: text).found.map(\.key.number))
+        guard Set(numbers).count == 1 else { throw LicenceError(.keyAmbiguous, [.licence: text]) }
+        return first
     }
 
     private func keyMove(from source: Place, to target: Place, by user: UInt32) -> KeyMove {

@@ -10,7 +10,6 @@ struct TransferDesk: Sendable {
     let leases: LeaseTable
     let events: EventLog
     let vendors: VendorFolder
-    let storeFailure: StoreFailure
     let clock: Clock
     let logger: Logger
 
@@ -38,12 +37,18 @@ struct TransferDesk: Sendable {
     ) async throws -> StepEntry {
         let read = try Self.read(text, expecting: .request)
         guard case .request(let code) = read.code else { throw Self.unexpected }
-        guard let (place, transfer) = try await recognise(read.code) else {
-            // No place knows it. The ones with an open offer count the attempt, since somebody may be guessing.
-            return try await countWrong(code, read, by: user)
+        let places = await mounts.places
+        guard let (place, transfer) = try await recognise(read.code, among: places) else {
+            // No place knows it. The ones with an open offer count the attempt, since somebody may be guessing. A dongle
+            // that was plugged in since is not asked: it might know the request, and the key's use was not looked at.
+            throw try await countWrong(code, read, at: places, by: user)
         }
         if let fingerprint { try Self.compare(fingerprint, transfer) }
-        return try await whileLeaving(transfer.certificate.number, evenIfInUse: evenIfInUse) {
+        guard transfer.standing == .source(.offered) else {
+            // Nothing leaves any more: the same code again, or why not.
+            return try await perform(.release(code), at: place, by: user, repairs: read.repairs)
+        }
+        return try await whileLeaving(transfer.certificate.number, at: place, evenIfInUse: evenIfInUse) {
             try await perform(.release(code), at: place, by: user, repairs: read.repairs)
         }
     }
@@ -53,7 +58,7 @@ struct TransferDesk: Sendable {
         let read = try Self.read(text, expecting: .activation)
         guard case .activation(let code) = read.code else { throw Self.unexpected }
         guard let (place, _) = try await recognise(read.code) else {
-            throw try await missing(waiting: .open, or: .activationForAnotherRequest, read)
+            throw try await missing(waiting: .open, or: LicenceError(.activationForAnotherRequest), read)
         }
         return try await naming(read) {
             try await perform(.activate(code), at: place, by: user, repairs: read.repairs)
@@ -63,20 +68,19 @@ struct TransferDesk: Sendable {
     func reclaim(_ text: String, by user: UInt32) async throws -> StepEntry {
         let read = try Self.read(text, expecting: .returning)
         guard case .returning(let code) = read.code else { throw Self.unexpected }
-        if let (place, _) = try await recognise(read.code) {
+        let places = await mounts.places
+        if let (place, _) = try await recognise(read.code, among: places) {
             return try await perform(.reclaim(code), at: place, by: user, repairs: read.repairs)
         }
-        return try await naming(read) {
-            // Nobody knows it; the local store has the best answer why.
-            try await perform(.reclaim(code), at: mounts.place(at: .local), by: user)
-        }
+        let reason = await whyUnanswered(code, at: places, by: user)
+        throw try await missing(waiting: .released, or: reason, read)
     }
 
     func settle(_ text: String, by user: UInt32) async throws -> StepEntry {
         let read = try Self.read(text, expecting: .receipt)
         guard case .receipt(let code) = read.code else { throw Self.unexpected }
         guard let (place, _) = try await recognise(read.code) else {
-            throw Self.suspecting(read, LicenceError(.receiptUnknown))
+            throw try await missing(waiting: .released, or: LicenceError(.receiptUnknown), read)
         }
         return try await perform(.settle(code), at: place, by: user, repairs: read.repairs)
     }
@@ -119,13 +123,7 @@ struct TransferDesk: Sendable {
 
     /// Has a place do a step, and tells of it.
     func answer(to step: TransferStep, at place: Place, by user: UInt32) async throws -> TransferAnswer {
-        let answer: TransferAnswer
-        do {
-            answer = try await place.perform(step, on: Occasion(now: clock(), user: user))
-        } catch {
-            if error.code == .storeFailed, place.location == .local { storeFailure.report(error) }
-            throw error
-        }
+        let answer = try await place.perform(step, on: Occasion(now: clock(), user: user))
         if !answer.isRepeat {
             logger.info(
                 "\(answer.transfer.stateName)",
@@ -138,24 +136,27 @@ struct TransferDesk: Sendable {
         return answer
     }
 
-    /// Keeps a licence from being acquired while its key is given up.
+    /// Keeps a licence from being acquired while its key is given up, and ends its leases if it left.
+    ///
+    /// Whether it did is asked of the place, for a step that fails may have come after the one that gave the key up. A
+    /// dongle that was pulled out can't tell; its leases end with it.
     func whileLeaving<Answer: Sendable>(
-        _ licence: LicenceNumber, evenIfInUse: Bool, _ body: () async throws -> Answer
+        _ licence: LicenceNumber, at place: Place, evenIfInUse: Bool, _ body: () async throws -> Answer
     ) async throws -> Answer {
-        try await leases.beginLeaving(licence, evenIfInUse: evenIfInUse)
+        try await leases.beginLeaving(licence, at: place.location, evenIfInUse: evenIfInUse)
         do {
             let answer = try await body()
-            await endLeaving(licence, left: true)
+            await endLeaving(licence, at: place)
             return answer
         } catch {
-            // Pulled out in the middle, the key may have left: then it can't be used either.
-            await endLeaving(licence, left: false)
+            await endLeaving(licence, at: place)
             throw error
         }
     }
 
-    private func endLeaving(_ licence: LicenceNumber, left: Bool) async {
-        for lease in await leases.endLeaving(licence, left: left) {
+    private func endLeaving(_ licence: LicenceNumber, at place: Place) async {
+        let isHere = await place.mayHold(licence)
+        for lease in await leases.endLeaving(licence, at: place.location, left: !isHere) {
             events.post(
                 EventEntry(
                     kind: "released", time: Int(clamping: clock().seconds), location: lease.location.description,
@@ -163,15 +164,33 @@ struct TransferDesk: Sendable {
         }
     }
 
-    private func countWrong(_ code: RequestCode, _ read: ReadCode, by user: UInt32) async throws -> StepEntry {
+    /// Has every place count a request that none of them knows, and says why it is refused.
+    private func countWrong(
+        _ code: RequestCode, _ read: ReadCode, at places: [Place], by user: UInt32
+    ) async throws -> LicenceError {
         var answer = LicenceError(.requestUnknown)
-        for place in await mounts.places {
+        for place in places {
             do {
-                return try await perform(.release(code), at: place, by: user, repairs: read.repairs)
-            } catch let error as LicenceError where error.code != .requestUnknown && error.code != .vaultLocked {
-                answer = error
-            } catch is LicenceError {}
+                _ = try await place.perform(.release(code), on: Occasion(now: clock(), user: user))
+            } catch {
+                if error.code != .requestUnknown, error.code != .vaultLocked { answer = error }
+            }
         }
-        throw try await missing(waiting: .offered, or: answer.code, read, instead: answer)
+        guard answer.code == .requestUnknown else { return Self.suspecting(read, answer) }
+        return try await missing(waiting: .offered, or: answer, read)
+    }
+
+    /// Why a return code that no place knows is refused. One place that may yet release to it is reason enough to keep
+    /// it, whatever the others say.
+    private func whyUnanswered(_ code: ReturnCode, at places: [Place], by user: UInt32) async -> LicenceError {
+        var answer = LicenceError(.returnUnknown)
+        for place in places {
+            do {
+                _ = try await place.perform(.reclaim(code), on: Occasion(now: clock(), user: user))
+            } catch {
+                if answer.code != .nothingToTakeBack, error.code != .returnUnknown { answer = error }
+            }
+        }
+        return answer
     }
 }
