@@ -69,12 +69,19 @@ fail() {
   exit 1
 }
 
-# A command as a person types it.
+# A command as a person types it after a prompt, with long lines broken before an option.
 typed() {
-  local text= word
-  for word; do
+  local text=$1 column=$((${#1} + 8)) word
+  for word in "${@:2}"; do
     case $word in *[!A-Za-z0-9_./:=@%+,-]* | '') word="\"$word\"" ;; esac
-    text+="${text:+ }$word"
+    if [[ $word == --?* ]] && ((column + ${#word} + 20 > 92)); then
+      text+=$' \\\n    '
+      column=4
+    else
+      text+=' '
+    fi
+    text+=$word
+    column=$((column + ${#word} + 1))
   done
   printf '%s' "$text"
 }
@@ -91,7 +98,7 @@ show() {
   local machine=$1
   shift
   printf '\n%s$ %s\n' "$machine" "$(typed "$@")"
-  at "$machine" "$@" </dev/null 2>&1 | sed 's/^/  /'
+  at "$machine" "$@" </dev/null 2>&1 | sed 's/^./  &/'
 }
 
 # does MACHINE COMMAND...: shown, and has to succeed.
@@ -206,6 +213,7 @@ follows() {
 
 never_interrupted() {
   check "the application still holds its licence" source "key(STAYS)['inUse']" almctl list
+  kill -0 "${running[application]}" || fail "almctl use has ended"
   kill -0 "$(cat "$root/source/plant-monitor.pid")" || fail "the application has ended"
   if grep -q '"released"' "$root/source/events"; then fail "a lease was interrupted"; fi
 }
@@ -215,7 +223,7 @@ never_interrupted() {
 mkdir "$root/vendor" "$root/source" "$root/target"
 
 cat <<'TEXT'
-Three machines, each with its own daemon, store and socket: the vendor's, "source" and "target".
+Three machines, each with its own daemon, store and socket: vendor, source and target.
 No network connects them. The prompt says at which one a command is typed.
 TEXT
 
@@ -233,7 +241,7 @@ for machine in vendor source target; do
   mkdir "$root/$machine/vendors"
   cp "$root/vendor/store/vendor.pub" "$root/$machine/vendors/example.pub"
 done
-checked "vendor.pub is in the vendors folder of all three"
+note "(vendor.pub is carried from the vendor to all three.)"
 
 heading "2. One key goes onto a dongle for good, the other only on its way to the source"
 
@@ -311,7 +319,7 @@ check "the target waits for the activation code" target \
 fingerprint=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[0]["fingerprint"])' "$root/answer.json")
 carry request.aut target source
 
-note "Step 3, at the source: generate the activation code. With this the key leaves the dongle." \
+note "Step 3, at the source: generate the activation code. The key leaves the dongle." \
   "The fingerprint, read over the phone, shows that nobody swapped the request on its way."
 does source almctl offline-transfer activation --input request.aut --fingerprint "$fingerprint" \
   --output activation.aut
@@ -332,7 +340,7 @@ note "The activation code again, at the target: there is no second key."
 does target almctl offline-transfer activate --input activation.aut
 check "still one key" target "len(it) == 1 and place(MOVES) == 'local'" almctl list
 
-note "The request code again, at the source: had the activation code been lost, this is the same one."
+note "The request code again, at the source: this is what to do when the activation code is lost."
 does source almctl offline-transfer activation --input request.aut --output again.aut
 does source cmp activation.aut again.aut
 checked "the two files are the same, byte for byte"
