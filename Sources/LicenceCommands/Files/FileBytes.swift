@@ -22,7 +22,9 @@ package enum FileBytes {
 
     /// What a read came to.
     enum Read {
-        case bytes([UInt8]), end, failed(Int32)
+        case bytes([UInt8])
+        case end
+        case failed(Int32)
     }
 
     /// What one read of at most `limit` bytes gives, after waiting for it where the descriptor does not.
@@ -42,7 +44,9 @@ package enum FileBytes {
 
     /// What a read of one byte came to.
     enum ReadByte {
-        case byte(UInt8), end, failed(Int32)
+        case byte(UInt8)
+        case end
+        case failed(Int32)
     }
 
     /// The next byte.

@@ -45,6 +45,13 @@ struct SigningKeyStorage {
         }
     }
 
+    /// Takes the file away that ``create(_:)`` has made.
+    func remove() {
+        _ = unlink(path)
+        _ = FileBytes.syncFolder(of: path)
+    }
+
+    /// The error that says why the file can't be used.
     func refused(_ reason: String) -> CommandError {
         CommandError(
             .signingKeyRefused, "the signing key \(path) can't be used: \(reason)",

@@ -6,7 +6,11 @@ import VaultStore
 /// `almvendor init DIR --name NAME`
 struct InitCommand: ToolCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Makes a vendor: a signing key, vendor.pub, and an empty store.")
+        commandName: "init", abstract: "Makes a vendor: a signing key, vendor.pub, and an empty store.",
+        discussion: """
+            Cut off half way, the same command makes what is missing. With a signing key in DIR.signing-key, as from a \
+            backup, and no DIR, it makes a new store for the same vendor.
+            """)
 
     @Argument(help: "The vendor's state directory.") var dir: String
     @Option(help: "The vendor's name, as people will see it.") var name: String
@@ -19,32 +23,28 @@ struct InitCommand: ToolCommand {
     }
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let home = VendorHome(dir)
-        let (key, secret) = try newKey(environment)
-        let passphrase = try Passphrase(environment: environment, file: passphraseFile).new()
-        let file: SigningKeyFile
-        do {
-            file = try SigningKeyFile(
-                secret, name: name, passphrase: passphrase, randomBytes: environment.randomBytes)
-        } catch {
-            throw home.signingKey.refused("\(error)")
-        }
-        // The key first: a store without its key could mint nothing, and a key that is there is never written over.
-        try home.signingKey.create(file)
-        _ = try SQLiteVault.open(localStoreIn: home.folder, random: environment.randomBytes)
-        try OutputFile(home.publicKeyPath).write(key.vendor.fileText, force: false)
-        if passphrase == nil {
+        let home = try VendorHome(dir)
+        guard !home.isComplete else { throw LicenceError(.storeExists, [.path: home.folder]) }
+        let passphrase = Passphrase(environment: environment, file: passphraseFile)
+        let (vendor, isProtected) =
+            if let file = try home.signingKey.read() {
+                try finish(home, file, passphrase, environment)
+            } else {
+                try begin(home, passphrase, environment)
+            }
+        try OutputFile(home.publicKeyPath).write(vendor.fileText, force: false)
+        if !isProtected {
             environment.note("warning: \(home.signingKey.path) is in clear; whoever reads it can sign licences\n")
         }
         if json {
             try environment.emit(
                 Report(
-                    vendor: key.vendor.identifier.description, name: name, publicKey: home.publicKeyPath,
-                    signingKey: home.signingKey.path, isProtected: passphrase != nil))
+                    vendor: vendor.identifier.description, name: vendor.name, publicKey: home.publicKeyPath,
+                    signingKey: home.signingKey.path, isProtected: isProtected))
         } else {
             try environment.say(
                 """
-                vendor \(key.vendor.identifier), \(name)
+                vendor \(vendor.identifier), \(vendor.name)
                 \(home.publicKeyPath) goes into every machine's vendors folder
                 \(home.signingKey.path) signs: keep it safe, and a copy elsewhere
 
@@ -53,12 +53,42 @@ struct InitCommand: ToolCommand {
         return .done
     }
 
-    /// A fresh private key with the name that was given.
-    private func newKey(_ environment: CommandEnvironment) throws -> (VendorSigningKey, Secret) {
+    /// Makes key and store. The key comes first: a store without its key could mint nothing. Where the store can't be
+    /// made, the key is taken away again, which nobody has seen by then.
+    private func begin(
+        _ home: VendorHome, _ passphrase: Passphrase, _ environment: CommandEnvironment
+    ) throws -> (Vendor, isProtected: Bool) {
         let secret = Secret(environment.randomBytes(32))
         guard let key = VendorSigningKey(name: name, secret: secret) else {
             throw ValidationError("the name has to have 1 to \(Vendor.longestName) printable bytes")
         }
-        return (key, secret)
+        let words = try passphrase.new()
+        let file: SigningKeyFile
+        do {
+            file = try SigningKeyFile(secret, name: name, passphrase: words, randomBytes: environment.randomBytes)
+        } catch {
+            throw home.signingKey.refused("\(error)")
+        }
+        try home.signingKey.create(file)
+        do {
+            _ = try SQLiteVault.open(
+                localStoreIn: home.folder, creation: .always, random: environment.randomBytes)
+        } catch {
+            home.signingKey.remove()
+            throw error
+        }
+        return (key.vendor, words != nil)
+    }
+
+    /// Goes on with the key that is there.
+    private func finish(
+        _ home: VendorHome, _ file: SigningKeyFile, _ passphrase: Passphrase, _ environment: CommandEnvironment
+    ) throws -> (Vendor, isProtected: Bool) {
+        let vendor = try home.key(passphrase).vendor
+        guard vendor.name == name else {
+            throw home.signingKey.refused("it is there already, and is that of \(vendor.name)")
+        }
+        _ = try SQLiteVault.open(localStoreIn: home.folder, creation: .ifMissing, random: environment.randomBytes)
+        return (vendor, file.isProtected ?? false)
     }
 }

@@ -27,13 +27,15 @@ struct MintCommand: ToolCommand {
     }
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let home = VendorHome(dir)
+        let home = try VendorHome(dir)
         let occasion = Occasion(now: environment.now(), user: geteuid())
         let terms = try terms(on: occasion)
         let store = try SQLiteVault.open(
             localStoreIn: home.folder, creation: .never, random: environment.randomBytes)
         let key = try home.key(Passphrase(environment: environment, file: passphraseFile))
-        guard let seed = Seed(environment.randomBytes(Seed.size)) else { throw ExitCode.failure }
+        guard let seed = Seed(environment.randomBytes(Seed.size)) else {
+            preconditionFailure("the source of random bytes gave another number than asked for")
+        }
         let certificate = try Certificate(
             terms: terms, number: LicenceNumber(randomBytes: environment.randomBytes),
             publicKey: seed.agreementKey.point, signedBy: key)

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Glibc
 import LicenceCommands
 import Licensing
 
@@ -6,10 +8,20 @@ struct VendorHome {
     /// The state directory.
     let folder: String
 
-    init(_ folder: String) {
+    /// - Throws: wrong usage where the directory has no name to which the signing key's could be added.
+    init(_ folder: String) throws(ValidationError) {
         var folder = folder
-        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        while folder.hasSuffix("/") { folder.removeLast() }
+        guard let name = folder.split(separator: "/").last, name != ".", name != "..", !folder.utf8.contains(0) else {
+            throw ValidationError("give the vendor's directory by its name: its signing key gets the same one")
+        }
         self.folder = folder
+    }
+
+    /// Whether everything was made: the public key is the last of it.
+    var isComplete: Bool {
+        var status = stat()
+        return lstat(publicKeyPath, &status) == 0
     }
 
     /// The file that goes into every machine's vendors folder.

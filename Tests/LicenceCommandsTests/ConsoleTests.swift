@@ -1,0 +1,159 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import LicenceCommands
+
+/// The console of a process, over pipes and a terminal.
+@Suite struct ConsoleTests {
+    /// What is typed leads to this line, or to what is said.
+    @Test(arguments: [
+        ("secret\n", "secret", SecretLine.Effect.done), ("secret\r", "secret", .done), ("a\u{7F}b\n", "b", .done),
+        ("ü\u{08}u\n", "u", .done), ("\u{7F}\u{7F}x\n", "x", .done), ("wrong\u{15}right\n", "right", .done),
+        ("abc\u{03}", "abc", .interrupted), ("\u{04}", "", .end), ("ab\u{04}\n", "ab", .done),
+    ])
+    func understandsTheKeys(typed: String, line: String, effect: SecretLine.Effect) {
+        var secret = SecretLine()
+        var last = SecretLine.Effect.more
+        for byte in typed.utf8 {
+            #expect(last == .more)
+            last = secret.type(byte)
+        }
+        #expect(last == effect)
+        #expect(secret.bytes == Array(line.utf8))
+    }
+
+    @Test func boundsASecretLine() {
+        var secret = SecretLine()
+        for _ in 0..<SecretLine.longest { #expect(secret.type(0x78) == .more) }
+        #expect(secret.type(0x78) == .tooLong)
+    }
+
+    @Test func readsLinesFromAPipe() throws {
+        let pipe = try PipeEnds()
+        pipe.write("one\r\ntwo\n\nlast")
+        pipe.closeWriting()
+        let console = StandardConsole(input: pipe.reading, output: -1, errors: -1)
+        #expect(try console.readLine() == "one")
+        #expect(try console.readLine() == "two")
+        #expect(try console.readLine() == "")
+        #expect(try console.readLine() == "last")
+        #expect(try console.readLine() == nil)
+        #expect(!console.isInteractive)
+        #expect(throws: CommandError.self) { try console.readSecretLine() }
+    }
+
+    @Test func readsTheRestAfterALine() throws {
+        let pipe = try PipeEnds()
+        pipe.write("line\nrest\n")
+        pipe.closeWriting()
+        let console = StandardConsole(input: pipe.reading, output: -1, errors: -1)
+        #expect(try console.readLine() == "line")
+        #expect(try console.readAll(limit: 100) == Array("rest\n".utf8))
+    }
+
+    @Test func reportsAReaderThatIsGone() throws {
+        _ = signal(SIGPIPE, SIG_IGN)
+        let pipe = try PipeEnds()
+        pipe.closeReading()
+        let console = StandardConsole(input: -1, output: pipe.writing, errors: -1)
+        #expect(throws: CommandError.outputFailed("standard output", "Broken pipe")) { try console.write("text") }
+    }
+
+    /// A terminal that shows what is typed must not show a passphrase, and shows again what is typed after it.
+    @Test func showsNothingOfASecretOnATerminal() throws {
+        let terminal = try Terminal()
+        let console = StandardConsole(input: terminal.side, output: terminal.side, errors: terminal.side)
+        #expect(console.isInteractive)
+        #expect(terminal.echoes)
+        let typing = Thread {
+            // The line is typed once the terminal is silent; the console then prints a line end.
+            while terminal.echoes { sched_yield() }
+            terminal.type("secret\n")
+        }
+        typing.start()
+        #expect(try console.readSecretLine() == Array("secret".utf8))
+        #expect(terminal.echoes)
+        #expect(terminal.shown(2) == Array("\r\n".utf8))
+    }
+
+    @Test func putsTheTerminalRightAfterCtrlC() throws {
+        let terminal = try Terminal()
+        let console = StandardConsole(input: terminal.side, output: terminal.side, errors: terminal.side)
+        let typing = Thread {
+            while terminal.echoes { sched_yield() }
+            terminal.type("sec\u{03}")
+        }
+        typing.start()
+        #expect(throws: CommandError.inputRefused("standard input", "Ctrl-C was typed")) {
+            try console.readSecretLine()
+        }
+        #expect(terminal.echoes)
+    }
+}
+
+/// A pipe whose ends are closed with it.
+private final class PipeEnds {
+    let reading, writing: Int32
+    private var open: Set<Int32>
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        (reading, writing) = (ends[0], ends[1])
+        open = Set(ends)
+    }
+
+    deinit { for end in open { _ = close(end) } }
+
+    func write(_ text: String) {
+        #expect(FileBytes.write(Array(text.utf8), to: writing) == nil)
+    }
+
+    func closeWriting() {
+        if open.remove(writing) != nil { close(writing) }
+    }
+
+    func closeReading() {
+        if open.remove(reading) != nil { close(reading) }
+    }
+}
+
+/// A terminal, with the person's side of it.
+private final class Terminal: Sendable {
+    /// What a program has as its terminal.
+    let side: Int32
+    private let person: Int32
+
+    init() throws {
+        // What posix_openpt, unlockpt and ptsname do, which Glibc does not show without _XOPEN_SOURCE: TIOCSPTLCK and
+        // TIOCGPTN of ioctl_tty(2).
+        person = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var (locked, number) = (Int32(0), UInt32(0))
+        try #require(person >= 0 && ioctl(person, 0x4004_5431, &locked) == 0)
+        try #require(ioctl(person, 0x8004_5430, &number) == 0)
+        side = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        try #require(side >= 0)
+    }
+
+    deinit {
+        close(side)
+        close(person)
+    }
+
+    var echoes: Bool {
+        var settings = termios()
+        return tcgetattr(side, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    }
+
+    func type(_ text: String) {
+        _ = FileBytes.write(Array(text.utf8), to: person)
+    }
+
+    /// The next `count` bytes that the person sees.
+    func shown(_ count: Int) -> [UInt8] {
+        (0..<count).compactMap { _ in
+            if case .byte(let byte) = FileBytes.readByte(from: person) { byte } else { nil }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Control
+import Foundation
+import Glibc
+import Licensing
+import Testing
+import TransferCodes
+
+@testable import LicenceCommands
+
+/// Codes as they come in: files, pipes and standard input in any encoding.
+@Suite struct InputTests {
+    private let sample: SampleTransfer
+    private let folder: TemporaryFolder
+    private let daemon = FakeDaemon()
+
+    init() throws {
+        sample = try SampleTransfer()
+        folder = try TemporaryFolder()
+        let reply = sample.step(nil)
+        daemon.on(Calls.Activate.self) { _ in reply }
+    }
+
+    private func activate(_ path: String, input: [UInt8] = []) async throws -> (sent: String?, error: String?) {
+        let run = await CommandLineRun(
+            ["offline-transfer", "activate", "--json", "--input", path], daemon: daemon,
+            console: ScriptedConsole(input: input))
+        return (daemon.calls(Calls.Activate.self).last?.code, run.status == 0 ? nil : try run.error()["name"])
+    }
+
+    private static func utf16(_ text: String, bigEndian: Bool, mark: Bool) -> [UInt8] {
+        ((mark ? [0xFEFF] : []) + Array(text.utf16)).flatMap {
+            bigEndian ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+        }
+    }
+
+    @Test func sendsPlainTextAsItIs() async throws {
+        let text = "> \(sample.activation.text.replacing("\n", with: "\r\n> "))\tgrüße"
+        #expect(try await activate(folder.write(text.utf8, to: "mail")).sent == text)
+    }
+
+    @Test func sendsTextWithAMarkAsItIs() async throws {
+        let text = "\u{FEFF}" + sample.activation.text
+        let sent = try await activate(folder.write(text.utf8, to: "mark")).sent
+        #expect(sent == text)
+        #expect(try CodeReader.read(sent ?? "", expecting: .activation).repairs.isEmpty)
+    }
+
+    @Test(arguments: [false, true], [false, true])
+    func readsUTF16(bigEndian: Bool, mark: Bool) async throws {
+        let bytes = Self.utf16(sample.activation.text, bigEndian: bigEndian, mark: mark)
+        let result = try await activate(folder.write(bytes, to: "wide"))
+        #expect(result.error == nil)
+        #expect(result.sent == sample.activation.lines.joined(separator: "\n"))
+    }
+
+    @Test func readsWhatIsTooLongForACall() async throws {
+        let text = String(repeating: "a long mail with pictures\n", count: 4500) + sample.activation.text
+        #expect(text.utf8.count > CodeInput.longestCall)
+        #expect(
+            try await activate(folder.write(text.utf8, to: "mail")).sent
+                == sample.activation.lines.joined(separator: "\n"))
+    }
+
+    @Test func reportsWhatItPutRightItself() async throws {
+        let line = try #require(sample.activation.lines.last)
+        let wrong = String(line.reversed().drop { $0 == " " }.reversed().dropLast()) + (line.last == "A" ? "B" : "A")
+        let text = sample.activation.lines.dropLast() + [wrong]
+        let bytes = Self.utf16(text.joined(separator: "\n"), bigEndian: false, mark: true)
+        let run = await CommandLineRun(
+            ["offline-transfer", "activate", "--input", "-"], daemon: daemon, console: ScriptedConsole(input: bytes))
+        #expect(run.status == 0)
+        #expect(run.errors.hasPrefix("put right: line 2, group 4, character 5: "))
+        #expect(daemon.calls(Calls.Activate.self).last?.code == sample.activation.lines.joined(separator: "\n"))
+    }
+
+    @Test func namesACodeOfAnotherKind() async throws {
+        let bytes = Self.utf16(sample.request.text, bigEndian: false, mark: true)
+        #expect(try await activate("-", input: bytes).error == "codeWrongKind")
+        #expect(try await activate("-", input: Array("nothing\0here".utf8)).error == "codeNotFound")
+        #expect(daemon.callCount == 0)
+    }
+
+    @Test func refusesMoreThan4MiB() async throws {
+        let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)
+        #expect(try InputFile.read(path: folder.write(bytes, to: "limit"), limit: CodeInput.longest).count == 4 << 20)
+        #expect(try await activate(folder.write(bytes + [0x78], to: "more")).error == "inputTooLarge")
+        #expect(try await activate("-", input: bytes + [0x78]).error == "inputTooLarge")
+    }
+
+    @Test func refusesAnEndlessFileWithoutReadingItAll() async throws {
+        #expect(throws: CommandError.inputRefused("/dev/zero", "it is neither a plain file nor a pipe")) {
+            try InputFile.read(path: "/dev/zero", limit: 100)
+        }
+        #expect(truncate(try folder.write([], to: "sparse"), 1 << 40) == 0)
+        #expect(try await activate(folder.file("sparse")).error == "inputTooLarge")
+    }
+
+    @Test func refusesWhatIsNoFile() async throws {
+        #expect(try await activate(folder.path).error == "inputRefused")
+        #expect(try await activate(folder.file("missing")).error == "inputRefused")
+        #expect(daemon.callCount == 0)
+    }
+
+    /// The reader waits for whoever writes to a pipe, however late that is and however it writes.
+    @Test func readsAPipe() async throws {
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let text = sample.activation.text
+        Thread.detachNewThread {
+            // Opening waits for the reader.
+            let descriptor = open(path, O_WRONLY)
+            for byte in text.utf8 { _ = FileBytes.write([byte], to: descriptor) }
+            close(descriptor)
+        }
+        #expect(String(decoding: try InputFile.read(path: path, limit: 4096), as: UTF8.self) == text)
+    }
+
+    @Test func refusesAPipeThatNeverEnds() throws {
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        Thread.detachNewThread {
+            _ = signal(SIGPIPE, SIG_IGN)
+            let descriptor = open(path, O_WRONLY)
+            while FileBytes.write([UInt8](repeating: 0x78, count: 4096), to: descriptor) == nil {}
+            close(descriptor)
+        }
+        #expect(throws: CommandError.inputTooLarge(path, limit: 10_000)) {
+            try InputFile.read(path: path, limit: 10_000)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import LicenceCommands
+import Synchronization
+
+/// A console whose person has typed everything beforehand; what is printed is kept.
+final class ScriptedConsole: Console {
+    private struct State {
+        var lines: [String]
+        var secrets: [String]
+        var output = ""
+        var errors = ""
+        var transcript = ""
+        var waiting: (text: String, continuation: CheckedContinuation<Void, Never>)?
+    }
+
+    let isInteractive: Bool
+    private let input: [UInt8]
+    private let failsToWrite: Bool
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - lines: what is typed line by line; after the last comes the end of input. Nil: there is no terminal.
+    ///   - secrets: what is typed unseen.
+    ///   - input: what standard input holds where it is read to its end.
+    init(lines: [String]? = nil, secrets: [String] = [], input: [UInt8] = [], failsToWrite: Bool = false) {
+        isInteractive = lines != nil
+        self.input = input
+        self.failsToWrite = failsToWrite
+        state = Mutex(State(lines: lines ?? [], secrets: secrets))
+    }
+
+    var output: String { state.withLock { $0.output } }
+    var errors: String { state.withLock { $0.errors } }
+    /// What a person at the terminal saw: both outputs, and what was typed.
+    var transcript: String { state.withLock { $0.transcript } }
+    /// How many typed lines nobody read.
+    var linesLeft: Int { state.withLock { $0.lines.count } }
+
+    func write(_ text: String) throws(CommandError) {
+        if failsToWrite { throw .outputFailed("standard output", "no space is left") }
+        state.withLock {
+            $0.output += text
+            $0.transcript += text
+        }
+    }
+
+    func writeError(_ text: String) {
+        let satisfied = state.withLock { state in
+            state.errors += text
+            state.transcript += text
+            guard let waiting = state.waiting, state.errors.contains(waiting.text) else {
+                return CheckedContinuation<Void, Never>?.none
+            }
+            state.waiting = nil
+            return waiting.continuation
+        }
+        satisfied?.resume()
+    }
+
+    /// Returns once `text` stands in standard error; one at a time may wait.
+    func waitForError(_ text: String) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.errors.contains(text) { return true }
+                state.waiting = (text, continuation)
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    func readLine() throws(CommandError) -> String? {
+        state.withLock { state in
+            guard !state.lines.isEmpty else { return nil }
+            let line = state.lines.removeFirst()
+            state.transcript += line + "\n"
+            return line
+        }
+    }
+
+    func readSecretLine() throws(CommandError) -> [UInt8]? {
+        state.withLock { state in
+            guard !state.secrets.isEmpty else { return nil }
+            return Array(state.secrets.removeFirst().utf8)
+        }
+    }
+
+    func readAll(limit: Int) throws(CommandError) -> [UInt8] {
+        guard input.count <= limit else { throw .inputTooLarge("standard input", limit: limit) }
+        return input
+    }
+}
