@@ -1,0 +1,63 @@
+import Dispatch
+import Dongles
+import Synchronization
+
+/// A cable within the process that may be handed to another task.
+final class Cable: DongleTransport, Sendable {
+    private struct State {
+        let pipe: DonglePipe
+        var wasAskedWithinATask = false
+    }
+
+    private let state: Mutex<State>
+
+    init(to vault: SharedVault, fault: CableFault? = nil) throws {
+        state = Mutex(State(pipe: DonglePipe(try DongleDevice(vault), fault: fault)))
+    }
+
+    /// Whether a request was sent from within a task that no place's own thread carries.
+    var wasAskedWithinATask: Bool { state.withLock { $0.wasAskedWithinATask } }
+
+    func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
+        let isWithinATask = withUnsafeCurrentTask { $0 != nil }
+        return try state.withLock { state throws(TransportError) in
+            if isWithinATask { state.wasAskedWithinATask = true }
+            return try state.pipe.exchange(frame, within: limit)
+        }
+    }
+
+    func close() { state.withLock { $0.pipe.close() } }
+}
+
+/// A cable to something that never answers, until the cable is closed.
+final class SilentCable: DongleTransport, Sendable {
+    private let closed = DispatchSemaphore(value: 0)
+
+    func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
+        closed.wait()
+        closed.signal()
+        throw .pulled
+    }
+
+    func close() { closed.signal() }
+}
+
+/// A source of dongles that a test plugs in and pulls out.
+final class HandSource: DongleSource {
+    let events: DongleEvents
+    private let cables = Mutex<[any DongleTransport & Sendable]>([])
+
+    init(capacity: Int = 16) { events = DongleEvents(capacity: capacity) }
+
+    /// Plugs `cable` in; nil where there is no room for it.
+    func plug(_ cable: any DongleTransport & Sendable) -> DonglePort? {
+        let port = DonglePort(source: "hand")
+        cables.withLock { $0.append(cable) }
+        return events.arrive(DongleArrival(port: port, transport: cable)) ? port : nil
+    }
+
+    func close() async {
+        for cable in cables.withLock({ $0 }) { cable.close() }
+        events.finish()
+    }
+}

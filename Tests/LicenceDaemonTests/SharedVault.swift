@@ -1,0 +1,80 @@
+import Licensing
+import Synchronization
+import TestKit
+import TransferCodes
+import Vaults
+
+/// A vault in memory that a test can look into while a place uses it, and that fails when it is told to.
+final class SharedVault: Vault, Sendable {
+    private struct Contents {
+        let vault: MemoryVault
+        var failure: LicenceError?
+        var lockedReason: String?
+    }
+
+    let location: Location
+    private let contents: Mutex<Contents>
+
+    init(_ location: Location, capacity: VaultCapacity = .dongle, seed: UInt64 = 1) {
+        self.location = location
+        contents = Mutex(
+            Contents(
+                vault: MemoryVault(
+                    location: location, capacity: capacity, random: DeterministicRandom(seed: seed).source)))
+    }
+
+    /// Every call fails so from now on; nil: none does.
+    func fail(with error: LicenceError?) { contents.withLock { $0.failure = error } }
+
+    /// The vault is LOCKED from now on, for whoever asks what it is; steps are refused, lists are not.
+    func lock(_ reason: String) { contents.withLock { $0.lockedReason = reason } }
+
+    /// Puts a key into it, as a vendor does.
+    func mint(_ key: TestKey) throws {
+        try contents.withLock {
+            try $0.vault.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
+        }
+    }
+
+    func status() throws(LicenceError) -> VaultStatus {
+        try use { contents in
+            let status = contents.vault.status()
+            return VaultStatus(
+                location: status.location, capacity: status.capacity, stateCounter: status.stateCounter,
+                lockedReason: contents.lockedReason)
+        }
+    }
+
+    func keys() throws(LicenceError) -> [HeldKey] { try use { $0.vault.keys() } }
+
+    func transfers() throws(LicenceError) -> [TransferSummary] {
+        try use { contents throws(LicenceError) in try contents.vault.transfers() }
+    }
+
+    func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
+        try use { contents throws(LicenceError) in
+            if let reason = contents.lockedReason {
+                throw LicenceError(
+                    .vaultLocked, [.location: contents.vault.status().location.description, .reason: reason])
+            }
+            return try contents.vault.perform(step, on: occasion)
+        }
+    }
+
+    func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
+        try use { contents throws(LicenceError) in try contents.vault.recognise(code) }
+    }
+
+    func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
+        try use { contents throws(LicenceError) in try contents.vault.prove(licence, challenge) }
+    }
+
+    private func use<Answer: Sendable>(
+        _ body: (Contents) throws(LicenceError) -> Answer
+    ) throws(LicenceError) -> Answer {
+        try contents.withLock { contents throws(LicenceError) in
+            if let failure = contents.failure { throw failure }
+            return try body(contents)
+        }
+    }
+}
