@@ -130,6 +130,20 @@ struct ClientTests {
         }
     }
 
+    @Test func lettingGoOfAQuietStreamClosesTheConnection() async throws {
+        let answer = #"{"parameters":{"number":1},"continues":true}"# + "\0"
+        try await FakeServer.run(Array(answer.utf8)) { fake in
+            let client = try await VarlinkClient.connect(unixPath: fake.path)
+            for try await reply in try await client.stream("a.B", of: Example.Number.self) where reply.number == 1 {
+                break
+            }
+            await client.waitUntilClosed()
+            await #expect(throws: VarlinkClientError.cancelled) {
+                try await client.call("a.B", returning: NoParameters.self)
+            }
+        }
+    }
+
     @Test func aStreamEndsWithAnErrorReply() async throws {
         let answer =
             #"{"parameters":{"number":1},"continues":true}"# + "\0" + #"{"error":"a.Gone","parameters":{}}"# + "\0"
