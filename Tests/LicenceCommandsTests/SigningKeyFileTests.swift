@@ -113,6 +113,11 @@ import Testing
         }
     }
 
+    @Test func makesFilesOfTheCostThatIsPromised() throws {
+        let file = try SigningKeyFile(secret, name: "n", passphrase: passphrase, randomBytes: random.bytes)
+        #expect(file.bytes[file.bytes.count - 77] == 17)
+    }
+
     /// RFC 7914, section 12, the third vector: N = 16384, r = 8, p = 1; of its 64 bytes the first 32.
     @Test func derivesAsTheStandardSays() throws {
         let key = PassphraseDerivation.key(

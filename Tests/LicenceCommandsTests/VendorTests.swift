@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import LicenceCommands
@@ -35,10 +36,10 @@ import Vaults
         let environment = CommandEnvironment(
             console: console, variables: [:], connect: { throw LicenceError(.daemonNotRunning, [.path: $0]) },
             now: { Timestamp(seconds: 1_772_352_000) }, randomBytes: CommandEnvironment.systemRandom)
-        let outcome =
-            arguments.first == "create"
-            ? await CommandRunner.run(Almdongle.self, arguments, in: environment)
-            : await CommandRunner.run(Almvendor.self, arguments, in: environment)
+        let tool: any ParsableCommand.Type = arguments.first == "create" ? Almdongle.self : Almvendor.self
+        let outcome = await SigningKeyFile.$cost.withValue(10) {
+            await CommandRunner.run(tool, arguments, in: environment)
+        }
         return Run(status: outcome.exitStatus, console: console)
     }
 

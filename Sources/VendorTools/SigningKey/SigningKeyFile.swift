@@ -22,6 +22,8 @@ package import Licensing
 package struct SigningKeyFile: Sendable, Equatable {
     /// The cost of new files: 128 MiB, what OWASP's Password Storage Cheat Sheet asks of scrypt.
     package static let defaultCost: UInt8 = 17
+    /// The cost of the files that a task makes: ``defaultCost``, but in tests that make many.
+    @TaskLocal static var cost = defaultCost
     /// The costs that are read; above, a file could make its reader run out of memory.
     static let costs: ClosedRange<UInt8> = 10...18
     /// The most bytes a file can have.
@@ -56,7 +58,7 @@ package struct SigningKeyFile: Sendable, Equatable {
     ///   - randomBytes: so many bytes that nobody can guess.
     /// - Throws: `malformed` where the private key or the name is not well formed, or `cost` is none.
     package init(
-        _ secret: Secret, name: String, passphrase: Secret?, cost: UInt8 = defaultCost, randomBytes: (Int) -> [UInt8]
+        _ secret: Secret, name: String, passphrase: Secret?, cost: UInt8 = cost, randomBytes: (Int) -> [UInt8]
     ) throws(Refusal) {
         guard let key = VendorSigningKey(name: name, secret: secret) else {
             throw .malformed("the name or the private key is not well formed")
