@@ -51,6 +51,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package init(toml text: String, path: String) throws(LicenceError) {
         func refused(_ reason: String) -> LicenceError { Self.refused(path, reason) }
         guard text.utf8.count <= Self.largestFile else { throw refused("it is larger than \(Self.largestFile) bytes") }
+        // The parser below ends at a NUL, however it is written, and would take what stands before it for the whole.
+        guard !text.utf8.contains(0), !text.contains("\\u0000"), !text.contains("\\U00000000") else {
+            throw refused("a NUL is in it")
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
@@ -61,7 +65,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
         for (key, value) in table {
             guard let text = value.string else { throw refused("\(key) has to be a text") }
             // An empty path would be the folder that the daemon happened to be started in.
-            guard !text.isEmpty, !text.utf8.contains(0) else { throw refused("\(key) may not be empty or hold a NUL") }
+            guard !text.isEmpty else { throw refused("\(key) may not be empty") }
             switch key {
             case "state": state = text
             case "socket": socket = text

@@ -1,0 +1,140 @@
+import Foundation
+import Glibc
+import Licensing
+import Logging
+import TestKit
+import Testing
+
+@testable import LicenceDaemon
+
+/// Settings as an administrator writes them.
+@Suite struct ConfigurationTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func refused(_ text: String, _ location: SourceLocation = #_sourceLocation) async -> String {
+        let error = await refuses(.usage, location) { try DaemonConfiguration(toml: text, path: "almd.toml") }
+        #expect(error?.message.hasPrefix("almd.toml: ") == true, sourceLocation: location)
+        #expect(error?.hint.contains("README") == true, sourceLocation: location)
+        return error?.message ?? ""
+    }
+
+    @Test func everySettingIsTakenAndTheOthersStayAsInstalled() throws {
+        let all = try DaemonConfiguration(
+            toml: """
+                # Where things are.
+                state = "/s"
+                socket = '/k'
+                vendors = "/v"
+                bus = "/b"
+                group = "licensing"
+                """, path: "almd.toml")
+        #expect(
+            all == DaemonConfiguration(state: "/s", socket: "/k", vendors: "/v", bus: "/b", group: "licensing"))
+        var one = DaemonConfiguration.installed
+        one.group = "x"
+        #expect(try DaemonConfiguration(toml: "group = \"x\"", path: "almd.toml") == one)
+        #expect(try DaemonConfiguration(toml: "", path: "almd.toml") == .installed)
+        #expect(try DaemonConfiguration(file: nil) == .installed)
+        #expect(DaemonConfiguration.installed.bus == nil)
+        #expect(DaemonConfiguration.installed.group == "alm")
+    }
+
+    @Test func aSettingThatThereIsNotIsNamed() async {
+        #expect(await refused("state = \"/s\"\nsokcet = \"/k\"").contains("no setting sokcet"))
+        #expect(await refused("[state]\npath = \"/s\"").contains("state has to be a text"))
+    }
+
+    @Test(arguments: ["1", "true", "[\"/s\"]", "1.5", "2026-01-01", "{ a = \"b\" }"])
+    func aSettingOfAnotherTypeIsNamed(_ value: String) async {
+        #expect(await refused("state = \(value)").contains("state has to be a text"))
+    }
+
+    @Test func aMistakeInTheGrammarIsReportedWithItsLine() async {
+        #expect(await refused("state = \"/s\"\n\ngroup = \"x").contains("line 3"))
+        #expect(await refused("state = \"/s\"\nstate = \"/t\"").contains("line 2"))
+    }
+
+    @Test func whatCanBeNoPathIsRefused() async {
+        #expect(await refused("state = \"\"").contains("state may not be empty"))
+        for hidden in ["bus = \"a\\u0000b\"", "bus = \"a\\U00000000b\"", "group = \"x\"\0bus = \"b\""] {
+            #expect(await refused(hidden).contains("a NUL is in it"))
+        }
+    }
+
+    @Test func aFileIsReadUpToItsLimit() async throws {
+        let text = "group = \"x\"\n"
+        let fill = String(repeating: "#", count: DaemonConfiguration.largestFile - text.utf8.count)
+        let file = try scratch.write(text + fill, to: "almd.toml")
+        #expect(try DaemonConfiguration(file: file).group == "x")
+        try scratch.write(text + fill + "#", to: "almd.toml")
+        await refuses(.usage) { try DaemonConfiguration(file: file) }
+        #expect(await refused(text + fill + "#").contains("larger than"))
+    }
+
+    @Test func whatIsNoPlainFileIsRefusedWithoutWaitingForIt() async throws {
+        #expect(mkfifo(scratch.path("pipe"), 0o600) == 0)
+        for path in [scratch.path("pipe"), scratch.path, "/dev/zero", scratch.path("missing"), "a\0b"] {
+            await refuses(.usage) { try DaemonConfiguration(file: path) }
+        }
+        try Data([0xFF, 0xFE, 0x00]).write(to: URL(filePath: scratch.path("bytes")))
+        await refuses(.usage) { try DaemonConfiguration(file: scratch.path("bytes")) }
+    }
+
+    @Test func aLinkToAFileIsFollowed() throws {
+        try scratch.write("group = \"x\"", to: "real.toml")
+        #expect(symlink(scratch.path("real.toml"), scratch.path("link.toml")) == 0)
+        #expect(try DaemonConfiguration(file: scratch.path("link.toml")).group == "x")
+    }
+}
+
+/// The vendors that a machine trusts, as files in a folder.
+@Suite struct VendorFolderTests {
+    private let scratch: Scratch
+    private let folder: VendorFolder
+
+    init() throws {
+        scratch = try Scratch()
+        folder = VendorFolder(
+            path: scratch.path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private var names: [String] { folder.vendors().all.map(\.name) }
+
+    @Test func everyKeyFileCountsAsSoonAsItIsThere() throws {
+        #expect(names == [])
+        try scratch.write(try TestVendor("Sample Works").vendor.fileText, to: "a.pub")
+        try scratch.write(try TestVendor("Another").vendor.fileText, to: "b.pub")
+        try scratch.write(try TestVendor("Not Asked").vendor.fileText, to: "c.txt")
+        #expect(names == ["Another", "Sample Works"])
+        unlink(scratch.path("b.pub"))
+        #expect(names == ["Sample Works"])
+    }
+
+    @Test func whatIsNoKeyTrustsNobodyAndHoldsUpNothing() throws {
+        try scratch.write(try TestVendor("Sample Works").vendor.fileText, to: "z.pub")
+        #expect(mkfifo(scratch.path("a.pub"), 0o600) == 0)
+        try scratch.makeFolder("b.pub")
+        #expect(symlink("/dev/zero", scratch.path("c.pub")) == 0)
+        #expect(symlink("nowhere", scratch.path("d.pub")) == 0)
+        try scratch.write("", to: "e.pub")
+        let real = try TestVendor("Too Long").vendor.fileText
+        try scratch.write(
+            "#" + String(repeating: " ", count: VendorFolder.largestFile) + "\n" + real, to: "f.pub")
+        #expect(names == ["Sample Works"])
+    }
+
+    @Test func aLinkToAKeyKeptElsewhereCounts() throws {
+        let elsewhere = try Scratch()
+        let file = try elsewhere.write(try TestVendor("Sample Works").vendor.fileText, to: "vendor.pub")
+        #expect(symlink(file, scratch.path("sample.pub")) == 0)
+        #expect(names == ["Sample Works"])
+    }
+
+    @Test func aFolderThatIsNotThereTrustsNobody() {
+        let missing = VendorFolder(
+            path: scratch.path("missing"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        #expect(missing.vendors().all.isEmpty)
+    }
+}
