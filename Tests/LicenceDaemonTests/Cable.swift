@@ -15,7 +15,7 @@ final class Cable: DongleTransport, Sendable {
         state = Mutex(State(pipe: DonglePipe(try DongleDevice(vault), fault: fault)))
     }
 
-    /// Whether a request was sent from within a task that no place's own thread carries.
+    /// Whether a request was sent by a task, and not by a thread that may wait.
     var wasAskedWithinATask: Bool { state.withLock { $0.wasAskedWithinATask } }
 
     func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
