@@ -22,7 +22,7 @@ struct ControlService: Sendable {
         try VarlinkService(
             identity: ServiceIdentity(
                 vendor: "almd", product: "Automation licence manager", version: Release.version,
-                url: "https://almd.example"),
+                url: "file:///usr/share/doc/almd"),
             authoriser: administrators,
             interfaces: [VarlinkInterface(description: Calls.interfaceText, methods: methods)],
             translate: { error in

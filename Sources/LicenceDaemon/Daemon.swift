@@ -77,7 +77,7 @@ package struct Daemon: Sendable {
         let outcome = try await Relocation(
             from: old, to: new, on: Occasion(now: clock(), user: geteuid()), logger: logger
         ).run()
-        logger.notice("\(outcome.moved.count) keys are in \(folder) now")
+        logger.notice("moved to \(folder): \(outcome.moved.count) of the keys in \(state)")
         if !outcome.remaining.isEmpty {
             let names = outcome.remaining.map(\.description).joined(separator: ", ")
             logger.notice("keep \(state): it is still needed for the transfers \(names)")

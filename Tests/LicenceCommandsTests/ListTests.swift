@@ -154,6 +154,16 @@ import Testing
         #expect(await CommandLineRun(["transfers", "--all"], daemon: daemon).output == "no transfer is known here\n")
     }
 
+    @Test func keepsACommandOnOneLine() {
+        let command = "almctl offline-transfer activation --input FILE"
+        for length in 0...80 {
+            let text = String(repeating: "x", count: length) + " (\(command) --to local), then on"
+            let lines = PlainOutput.wrapped(text, indent: 2).split(separator: "\n")
+            #expect(lines.contains { $0.contains(command) && $0.contains("--to local)") })
+            #expect(lines.allSatisfy { $0.count <= 80 } || length > 78)
+        }
+    }
+
     @Test func keepsALongWordWhole() {
         let word = String(repeating: "x", count: 100)
         #expect(PlainOutput.wrapped("a \(word) b", indent: 2) == "  a\n  \(word)\n  b\n")

@@ -54,6 +54,17 @@ import Vaults
         await use("sh", "-c", script)
     }
 
+    @Test func keepsItsOpenFilesFromTheCommand() async throws {
+        let file = folder.file("open")
+        let secret = open(folder.file("secret"), O_RDWR | O_CREAT, 0o600)
+        defer { close(secret) }
+        #expect(secret > 2)
+        // The shell itself opens the folder it lists, as the highest number.
+        _ = await shell("cd /proc/self/fd && echo * > \(file)")
+        let numbers = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isWhitespace)
+        #expect(!numbers.contains(Substring(String(secret))))
+    }
+
     @Test func runsTheCommandWithTheLicenceInItsEnvironment() async throws {
         let daemon = daemon()
         let file = folder.file("environment")

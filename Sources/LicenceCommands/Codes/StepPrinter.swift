@@ -25,13 +25,18 @@ struct StepPrinter {
             try environment.say(PlainOutput.wrapped(done(step)))
         } else if let file {
             try environment.say("transfer \(step.transfer.transfer): the code is in \(file.path)\n")
-            if let fingerprint = step.transfer.fingerprint { try environment.say("fingerprint: \(fingerprint)\n") }
+            if let fingerprint = Self.fingerprint(of: step) { try environment.say("fingerprint: \(fingerprint)\n") }
         } else {
             // Standard output holds the code alone, so that it can be sent on as it is.
             try environment.say(text)
-            if let fingerprint = step.transfer.fingerprint { environment.note("fingerprint: \(fingerprint)\n") }
+            if let fingerprint = Self.fingerprint(of: step) { environment.note("fingerprint: \(fingerprint)\n") }
         }
         if !step.transfer.next.isEmpty { environment.note(PlainOutput.wrapped("next: \(step.transfer.next)")) }
+    }
+
+    /// The fingerprint, while there is something to compare: once the key has arrived, there is not.
+    private static func fingerprint(of step: StepEntry) -> String? {
+        ["OPEN", "RELEASED"].contains(step.transfer.state) ? step.transfer.fingerprint : nil
     }
 
     /// The step is done and durable by now: whatever is wrong with the file, the code can be had again.

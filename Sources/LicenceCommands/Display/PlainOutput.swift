@@ -12,19 +12,38 @@ enum PlainOutput {
             String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" || $0.isPrintable ? $0 : "\u{FFFD}" }))
     }
 
-    /// The words of `text` in lines of at most ``width`` characters, each after `indent` spaces. A longer word stands
-    /// alone, uncut: it may be a name that somebody has to copy.
+    /// The words of `text` in lines of at most ``width`` characters, each after `indent` spaces. What is longer stands
+    /// alone, uncut: it may be a name that somebody has to copy. A command stays on one line where it can.
     static func wrapped(_ text: String, indent: Int = 0) -> String {
         var lines: [String] = []
         var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-            if !line.isEmpty, indent + line.count + 1 + word.count > width {
+        for part in parts(of: text) {
+            if !line.isEmpty, indent + line.count + 1 + part.count > width {
                 lines.append(line)
                 line = ""
             }
-            line += (line.isEmpty ? "" : " ") + word
+            line += (line.isEmpty ? "" : " ") + part
         }
         if !line.isEmpty { lines.append(line) }
         return lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
+    }
+
+    /// The words, those of a command together: the program with its subcommand and what follows that, an option with
+    /// what stands before and behind it.
+    private static func parts(of text: String) -> [String] {
+        let words = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+        var parts: [String] = []
+        for (index, word) in words.enumerated() {
+            let before = words[..<index].suffix(2).reversed().map { $0 }
+            let isBound =
+                word.hasPrefix("--") || before.first?.hasPrefix("--") ?? false
+                || before.contains { $0.hasSuffix("almctl") || $0 == "offline-transfer" }
+            if isBound, let last = parts.popLast() {
+                parts.append("\(last) \(word)")
+            } else {
+                parts.append(word)
+            }
+        }
+        return parts
     }
 }
