@@ -40,7 +40,7 @@ import Testing
         #expect(try console.readLine() == "last")
         #expect(try console.readLine() == nil)
         #expect(!console.isInteractive)
-        #expect(throws: CommandError.self) { try console.readSecretLine() }
+        #expect(throws: CommandError.self) { try console.readSecretLine("Secret: ") }
     }
 
     @Test func readsTheRestAfterALine() throws {
@@ -57,7 +57,7 @@ import Testing
         let pipe = try PipeEnds()
         pipe.closeReading()
         let console = StandardConsole(input: -1, output: pipe.writing, errors: -1)
-        #expect(throws: CommandError.outputFailed("standard output", "Broken pipe")) { try console.write("text") }
+        #expect(throws: CommandError.standardOutputFailed("Broken pipe")) { try console.write("text") }
     }
 
     /// A terminal that shows what is typed must not show a passphrase, and shows again what is typed after it.
@@ -67,12 +67,11 @@ import Testing
         #expect(console.isInteractive)
         #expect(terminal.echoes)
         let typing = Thread {
-            // The line is typed once the terminal is silent; the console then prints a line end.
-            while terminal.echoes { sched_yield() }
-            terminal.type("secret\n")
+            // What is typed as soon as the question is there is taken, and not shown.
+            terminal.type(terminal.shown(8) == Array("Secret: ".utf8) ? "secret\n" : "\u{03}")
         }
         typing.start()
-        #expect(try console.readSecretLine() == Array("secret".utf8))
+        #expect(try console.readSecretLine("Secret: ") == Array("secret".utf8))
         #expect(terminal.echoes)
         #expect(terminal.shown(2) == Array("\r\n".utf8))
     }
@@ -81,12 +80,12 @@ import Testing
         let terminal = try Terminal()
         let console = StandardConsole(input: terminal.side, output: terminal.side, errors: terminal.side)
         let typing = Thread {
-            while terminal.echoes { sched_yield() }
+            _ = terminal.shown(8)
             terminal.type("sec\u{03}")
         }
         typing.start()
         #expect(throws: CommandError.inputRefused("standard input", "Ctrl-C was typed")) {
-            try console.readSecretLine()
+            try console.readSecretLine("Secret: ")
         }
         #expect(terminal.echoes)
     }

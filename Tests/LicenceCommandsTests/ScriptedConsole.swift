@@ -36,7 +36,7 @@ final class ScriptedConsole: Console {
     var linesLeft: Int { state.withLock { $0.lines.count } }
 
     func write(_ text: String) throws(CommandError) {
-        if failsToWrite { throw .outputFailed("standard output", "no space is left") }
+        if failsToWrite { throw .standardOutputFailed("no space is left") }
         state.withLock {
             $0.output += text
             $0.transcript += text
@@ -77,7 +77,12 @@ final class ScriptedConsole: Console {
         }
     }
 
-    func readSecretLine() throws(CommandError) -> [UInt8]? {
+    func readSecretLine(_ question: String) throws(CommandError) -> [UInt8]? {
+        writeError(question)
+        return nextSecret()
+    }
+
+    private func nextSecret() -> [UInt8]? {
         state.withLock { state in
             guard !state.secrets.isEmpty else { return nil }
             return Array(state.secrets.removeFirst().utf8)

@@ -54,17 +54,6 @@ import Vaults
         await use("sh", "-c", script)
     }
 
-    @Test func keepsItsOpenFilesFromTheCommand() async throws {
-        let file = folder.file("open")
-        let secret = open(folder.file("secret"), O_RDWR | O_CREAT, 0o600)
-        defer { close(secret) }
-        #expect(secret > 2)
-        // The shell itself opens the folder it lists, as the highest number.
-        _ = await shell("cd /proc/self/fd && echo * > \(file)")
-        let numbers = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isWhitespace)
-        #expect(!numbers.contains(Substring(String(secret))))
-    }
-
     @Test func runsTheCommandWithTheLicenceInItsEnvironment() async throws {
         let daemon = daemon()
         let file = folder.file("environment")
@@ -153,6 +142,26 @@ import Vaults
         #expect(try ready.readToEnd() == Data("ready\n".utf8))
         #expect(kill(getpid(), signal) == 0)
         #expect(await run.outcome == .status(42))
+    }
+
+    @Test func keepsItsOwnFilesFromTheCommand() async throws {
+        _ = OpenDescriptors.inherited
+        let null = open("/dev/null", O_RDONLY)
+        // Far above what a shell opens for itself.
+        let own = fcntl(null, F_DUPFD, 700)
+        close(null)
+        defer { close(own) }
+        #expect(fcntl(own, F_GETFD) == 0)
+        #expect(await shell("[ ! -e /proc/self/fd/\(own) ]").outcome == .done)
+    }
+
+    @Test func handsOnTheFilesThatItWasGiven() async throws {
+        let null = open("/dev/null", O_RDONLY)
+        let (given, own) = (fcntl(null, F_DUPFD, 700), fcntl(null, F_DUPFD, 700))
+        defer { for number in [null, given, own] { close(number) } }
+        OpenDescriptors.keepToThisProcess(except: [given])
+        #expect(fcntl(given, F_GETFD) == 0)
+        #expect(fcntl(own, F_GETFD) == FD_CLOEXEC)
     }
 
     @Test func putsSignalsBackAfterwards() async {

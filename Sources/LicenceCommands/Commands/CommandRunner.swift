@@ -9,6 +9,8 @@ package enum CommandRunner {
     package static func main(_ root: any ParsableCommand.Type) async -> Never {
         // A reader that goes away is an error of the write that it fails, and is reported like any other.
         _ = signal(SIGPIPE, SIG_IGN)
+        // Noted before this process opens anything of its own.
+        _ = OpenDescriptors.inherited
         let outcome = await run(root, Array(CommandLine.arguments.dropFirst()), in: .process)
         outcome.endProcess()
     }

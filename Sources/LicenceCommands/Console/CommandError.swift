@@ -65,6 +65,15 @@ package struct CommandError: Error, Sendable, Equatable {
             parameters: ["path": path, "reason": reason])
     }
 
+    /// Standard output can't be written: its reader is gone, or the disk behind it is full.
+    package static func standardOutputFailed(_ reason: String) -> CommandError {
+        CommandError(
+            .outputFailed, "standard output can't be written: \(reason)",
+            hint:
+                "run the command again with a reader that stays; what it did is done, and what it printed it prints again",
+            parameters: ["path": "standard output", "reason": reason])
+    }
+
     /// The output may not go to `path`.
     package static func outputRefused(_ path: String, _ reason: String) -> CommandError {
         CommandError(

@@ -25,6 +25,11 @@ package enum CommandOutcome: Sendable, Equatable {
             var none = rlimit(rlim_cur: 0, rlim_max: 0)
             _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
             _ = Glibc.signal(number, SIG_DFL)
+            // Threads of a pool block what can be blocked, and this may be one of them.
+            var set = sigset_t()
+            _ = sigemptyset(&set)
+            _ = sigaddset(&set, number)
+            _ = pthread_sigmask(SIG_UNBLOCK, &set, nil)
             _ = raise(number)
         }
         exit(exitStatus)

@@ -19,8 +19,9 @@ package protocol Console: Sendable {
 
     /// One line that is not shown while it is typed; nil at the end of input.
     ///
+    /// - Parameter question: shown once typing is unseen, so that nobody answers too early.
     /// - Throws: `inputRefused` where standard input is no terminal, or Ctrl-C was typed.
-    func readSecretLine() throws(CommandError) -> [UInt8]?
+    func readSecretLine(_ question: String) throws(CommandError) -> [UInt8]?
 
     /// Standard input to its end.
     ///

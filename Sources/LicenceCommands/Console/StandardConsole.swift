@@ -15,7 +15,7 @@ package struct StandardConsole: Console {
 
     package func write(_ text: String) throws(CommandError) {
         if let number = FileBytes.write(Array(text.utf8), to: output) {
-            throw .outputFailed("standard output", SystemError.text(number))
+            throw .standardOutputFailed(SystemError.text(number))
         }
     }
 
@@ -45,7 +45,7 @@ package struct StandardConsole: Console {
         }
     }
 
-    package func readSecretLine() throws(CommandError) -> [UInt8]? {
+    package func readSecretLine(_ question: String) throws(CommandError) -> [UInt8]? {
         var before = termios()
         guard tcgetattr(input, &before) == 0 else {
             throw .inputRefused("standard input", "it is not a terminal, so nothing secret can be typed")
@@ -53,13 +53,15 @@ package struct StandardConsole: Console {
         var silent = before
         // Without ISIG, Ctrl-C comes as a character, so that the terminal is put right before the program ends.
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+        // What was typed before the question may have been seen, and is dropped.
         guard tcsetattr(input, TCSAFLUSH, &silent) == 0 else {
             throw .inputRefused("standard input", "the terminal would show what is typed")
         }
         defer {
-            _ = tcsetattr(input, TCSAFLUSH, &before)
+            _ = tcsetattr(input, TCSADRAIN, &before)
             writeError("\n")
         }
+        writeError(question)
         var line = SecretLine()
         while true {
             switch FileBytes.readByte(from: input) {

@@ -86,16 +86,11 @@ final class ChildProcess: Sendable {
         _ = sigemptyset(&none)
         _ = posix_spawnattr_setsigmask(&attributes, &none)
         _ = posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        // The command gets its input, output and error and nothing else: a copy of the connection to the daemon would keep
-        // the licence after this process has gone, and hand its rights on.
-        var actions = posix_spawn_file_actions_t()
-        guard posix_spawn_file_actions_init(&actions) == 0 else { throw failed(ENOMEM) }
-        defer { _ = posix_spawn_file_actions_destroy(&actions) }
-        guard posix_spawn_file_actions_addclosefrom_np(&actions, 3) == 0 else { throw failed(ENOMEM) }
+        OpenDescriptors.keepToThisProcess()
         var identifier: pid_t = 0
         let arguments = CStrings(command)
         let environment = CStrings(variables.map { "\($0.key)=\($0.value)" }.sorted())
-        let number = posix_spawnp(&identifier, name, &actions, &attributes, arguments.pointers, environment.pointers)
+        let number = posix_spawnp(&identifier, name, nil, &attributes, arguments.pointers, environment.pointers)
         guard number == 0 else { throw failed(number) }
         return identifier
     }

@@ -44,8 +44,7 @@ struct Passphrase {
     }
 
     private func ask(_ question: String) throws -> [UInt8] {
-        environment.note(question)
-        guard let typed = try environment.console.readSecretLine() else { throw LicenceError(.cancelled) }
+        guard let typed = try environment.console.readSecretLine(question) else { throw LicenceError(.cancelled) }
         return typed
     }
 
