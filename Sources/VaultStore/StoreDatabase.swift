@@ -26,6 +26,8 @@ final class StoreDatabase {
             try directory.holdsFile(name + companion)
         }
         guard isMade || present.first == true else { throw LicenceError(.storeMissing, [.path: directory.path]) }
+        // SQLite would make it for everybody to read, less the umask, and gives its journal the same permissions.
+        if present.first != true { try directory.makeFile(name) }
         self.path = path
         self.schema = schema
         do {

@@ -136,6 +136,15 @@ package final class StoreDirectory: Sendable {
         }
     }
 
+    /// Makes the empty file `name`, for its owner alone.
+    func makeFile(_ name: String) throws(LicenceError) {
+        do throws(SystemCallFailure) {
+            _ = try descriptor.open(name, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
     /// Whether there is nothing in the directory that a vault's making, cut off, would not have left there. A database
     /// that was begun is for its opener to look at.
     func holdsNothingButRemains(of database: String) throws(LicenceError) -> Bool {
