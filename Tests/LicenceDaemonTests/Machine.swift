@@ -15,7 +15,7 @@ struct Machine: Sendable {
     let scratch: Scratch
     let clock = SharedClock()
     let vendor: TestVendor
-    let local = SharedVault(.local, capacity: .localStore, seed: 100)
+    let local: SharedVault
     let events = EventLog()
     let leases = LeaseTable()
     let storeFailure = StoreFailure()
@@ -25,13 +25,15 @@ struct Machine: Sendable {
     let leaseDesk: LeaseDesk
     let list: KeyList
 
-    /// A machine that trusts `vendor`.
-    init(in scratch: Scratch? = nil, vendor: TestVendor? = nil) throws {
+    /// - Parameters:
+    ///   - scratch: where it keeps its files; nil: in a place of its own.
+    ///   - seed: what its random numbers follow from; another one for each of several machines.
+    init(in scratch: Scratch? = nil, seed: UInt64 = 100) throws {
         let scratch = try scratch ?? Scratch()
-        let vendor = try vendor ?? TestVendor()
+        vendor = try TestVendor()
+        local = SharedVault(.local, capacity: .localStore, seed: seed)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.scratch = scratch
-        self.vendor = vendor
         let folder = try scratch.makeFolder("vendors")
         try scratch.write(vendor.vendor.fileText, to: "vendors/vendor.pub")
         vendors = VendorFolder(path: folder, logger: logger)

@@ -1,0 +1,200 @@
+import Control
+import Foundation
+import Glibc
+import Licensing
+import Logging
+import ServiceLifecycle
+import TestKit
+import Testing
+import VaultStore
+import Vaults
+
+@testable import LicenceDaemon
+
+/// The daemon as a whole, in this process: a store on the disk, a real socket, a client.
+@Suite struct DaemonTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch(isOnDisk: true) }
+
+    /// A log handler that tells when the daemon is ready.
+    private struct ReadyHandler: LogHandler {
+        let ready: AsyncStream<Void>.Continuation
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        func log(event: LogEvent) {
+            if "\(event.message)" == "ready" { ready.yield() }
+        }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+    }
+
+    private func configuration(state: String = "state", socket: String = "socket") throws -> DaemonConfiguration {
+        DaemonConfiguration(
+            state: scratch.path(state), socket: scratch.path(socket), vendors: try scratch.makeFolder("vendors"),
+            bus: scratch.path("\(socket).bus"))
+    }
+
+    /// Runs a daemon during `body`, and then ends it.
+    private func running(_ configuration: DaemonConfiguration, _ body: () async throws -> Void) async throws {
+        let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
+        let daemon = Daemon(
+            configuration, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { continuation.finish() }
+                do { try await daemon.run() } catch is CancellationError {}
+            }
+            for await _ in ready { break }
+            try await body()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func answersOverItsSocketAndLeavesNothingOpenWhenItEnds() async throws {
+        let configuration = try configuration()
+        for _ in 0..<2 {
+            try await running(configuration) {
+                let client = try await ControlClient.connect(path: configuration.socket)
+                let list = try await client.call(Calls.List())
+                #expect(list.keys.isEmpty)
+                #expect(list.places.map(\.location) == ["local"])
+                #expect(list.places.map(\.state) == ["READY"])
+                await client.close()
+            }
+            #expect(access(configuration.socket, F_OK) != 0)
+            #expect(access("\(configuration.socket).bus", F_OK) != 0)
+            await refuses(.daemonNotRunning) { try await ControlClient.connect(path: configuration.socket) }
+        }
+    }
+
+    @Test func everyFileOfTheStoreIsForItsOwnerAlone() async throws {
+        let configuration = try configuration()
+        try await running(configuration) {
+            let names = try FileManager.default.subpathsOfDirectory(atPath: configuration.state)
+            #expect(names.contains("vault.sqlite"))
+            #expect(names.contains("dongles.sqlite"))
+            for name in names {
+                var status = stat()
+                #expect(lstat("\(configuration.state)/\(name)", &status) == 0)
+                #expect(status.st_mode & 0o077 == 0, "\(name) has mode \(String(status.st_mode & 0o777, radix: 8))")
+            }
+            // Whoever may connect is decided by who they are, not by the name's permissions.
+            for socket in [configuration.socket, "\(configuration.socket).bus"] {
+                var status = stat()
+                #expect(lstat(socket, &status) == 0)
+                #expect(status.st_mode & 0o777 == 0o666)
+            }
+        }
+    }
+
+    @Test func aSecondDaemonOnTheSameStoreIsToldWhoHasIt() async throws {
+        let configuration = try configuration()
+        try await running(configuration) {
+            let second = Daemon(
+                try self.configuration(socket: "other"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let error = await refuses(.storeInUse) { try await second.run() }
+            #expect(error?.parameters[.pid] == "\(getpid())")
+            let client = try await ControlClient.connect(path: configuration.socket)
+            _ = try await client.call(Calls.List())
+        }
+    }
+
+    @Test func aSecondDaemonOnTheSameSocketIsRefusedAndTheFirstStays() async throws {
+        let configuration = try configuration()
+        try await running(configuration) {
+            var other = try self.configuration(state: "other")
+            other.bus = nil
+            let second = Daemon(other, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let error = await refuses(.socketUnusable) { try await second.run() }
+            #expect(error?.parameters[.path] == configuration.socket)
+            let client = try await ControlClient.connect(path: configuration.socket)
+            _ = try await client.call(Calls.List())
+        }
+    }
+
+    @Test func whatIsNoSocketIsLeftAlone() async throws {
+        let configuration = try configuration()
+        try scratch.write("precious", to: "socket")
+        let daemon = Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await refuses(.socketUnusable) { try await daemon.run() }
+        #expect(try String(contentsOfFile: scratch.path("socket"), encoding: .utf8) == "precious")
+    }
+
+    /// A daemon that is told to stop tells its watchers, and ends the leases of its clients.
+    @Test func whoeverWatchesIsToldTheEnd() async throws {
+        let machine = try Machine()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let service = try ControlService(
+            keys: machine.list, desk: machine.desk, leases: machine.leaseDesk, mounts: machine.mounts,
+            events: machine.events, administrators: Administrators(group: "alm"), clock: machine.clock.now
+        ).varlinkService()
+        let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
+        let server = ControlServer(
+            service: service, path: machine.scratch.path("socket"), events: machine.events,
+            logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation) })
+        let group = ServiceGroup(services: [server], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { continuation.finish() }
+                try await group.run()
+            }
+            for await _ in ready { break }
+            let client = try await ControlClient.connect(path: machine.scratch.path("socket"))
+            var kinds: [String] = []
+            try await client.monitor { event in
+                kinds.append(event.kind)
+                if event.kind == "ready" {
+                    try await machine.plug(try Machine.dongle("4711"))
+                    await group.triggerGracefulShutdown()
+                }
+                return true
+            }
+            #expect(kinds == ["ready", "mounted", "stopped"])
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test func whatIsNoDaemonIsNotTakenForOne() async throws {
+        let missing = scratch.path("nothing")
+        await refuses(.daemonNotRunning) { try await ControlClient.connect(path: missing) }
+        let file = try scratch.write("", to: "file")
+        await refuses(.daemonNotRunning) { try await ControlClient.connect(path: file) }
+        let long = "/" + String(repeating: "x", count: 200)
+        await refuses(.daemonNotReachable) { try await ControlClient.connect(path: long) }
+    }
+
+    /// Every key goes, and an earlier attempt that was cut off is taken up.
+    @Test func aRelocationMovesEveryKeyAndLeavesNoneBehind() async throws {
+        let configuration = try configuration()
+        let vendor = try TestVendor()
+        let keys = try ["a", "b", "c"].map { try vendor.key($0) }
+        do {
+            let vault = try SQLiteVault.open(localStoreIn: configuration.state, random: SystemSources.random)
+            for key in keys {
+                try vault.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
+            }
+        }
+        let daemon = Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        for _ in 0..<2 { try await daemon.relocate(to: scratch.path("new"), machineIdentifier: nil) }
+        let (old, new) = (
+            try SQLiteVault.open(localStoreIn: configuration.state, random: SystemSources.random),
+            try SQLiteVault.open(localStoreIn: scratch.path("new"), random: SystemSources.random)
+        )
+        #expect(try old.keys().isEmpty)
+        #expect(Set(try new.keys().map(\.number)) == Set(keys.map(\.number)))
+        #expect(try new.status().lockedReason == nil)
+        await refuses(.storeMissing) {
+            try await Daemon(
+                try self.configuration(state: "nowhere"),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ).relocate(to: scratch.path("third"), machineIdentifier: nil)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Licensing
+import TestKit
+import Testing
+import TransferCodes
+import Vaults
+
+@testable import LicenceDaemon
+
+/// What a person is told to do next.
+@Suite struct NextStepTests {
+    private let dongle: Location
+    private let certificate: Certificate
+
+    init() throws {
+        dongle = .usb(try #require(SerialNumber("4711")))
+        certificate = try TestVendor().key("a").certificate
+    }
+
+    private func transfer(_ standing: TransferSummary.Standing, isWithheld: Bool = false) -> TransferSummary {
+        TransferSummary(
+            identifier: TransferIdentifier(certificate: certificate, secret: [UInt8](repeating: 1, count: 10)),
+            certificate: certificate, standing: standing, begun: Timestamp(seconds: 1), changed: Timestamp(seconds: 1),
+            fingerprint: nil, isWithheld: isWithheld)
+    }
+
+    private func next(
+        _ standing: TransferSummary.Standing, at location: Location = .local, other: Location? = nil,
+        isWithheld: Bool = false, present: [Location] = [.local]
+    ) -> String {
+        transfer(standing, isWithheld: isWithheld).nextStep(at: location, other: other, present: present)
+    }
+
+    @Test func everyStateHasItsCommandAndTheFinishedOnesNone() {
+        #expect(next(.source(.offered)).contains("offline-transfer activation --input"))
+        #expect(next(.source(.released)).contains("offline-transfer settle --input"))
+        #expect(next(.target(.open)).contains("offline-transfer activate --input"))
+        #expect(next(.target(.declined)).contains("offline-transfer show"))
+        let finished: [TransferSummary.Standing] = [
+            .source(.withdrawn), .source(.settled), .source(.returned), .target(.active),
+        ]
+        for standing in finished { #expect(next(standing) == "") }
+        #expect(next(.source(.released), isWithheld: true).contains("offline-transfer decline"))
+    }
+
+    @Test func aDongleThatIsAwayIsToBePluggedInFirst() {
+        for standing in [TransferSummary.Standing.source(.offered), .source(.released), .target(.open)] {
+            #expect(next(standing, at: dongle).hasPrefix("plug in dongle 4711; then "))
+            #expect(!next(standing, at: dongle, present: [.local, dongle]).contains("plug in"))
+        }
+    }
+
+    @Test func aMoveThatIsGoingOnIsToBeGoneOnWith() throws {
+        let move = "go on: almctl move \(certificate.number) --to usb:4711"
+        let both = [Location.local, dongle]
+        #expect(next(.source(.released), other: dongle, present: both) == move)
+        #expect(next(.target(.open), at: dongle, other: .local, present: both) == move)
+        #expect(next(.source(.released), other: dongle) == "plug in dongle 4711; then \(move)")
+        #expect(next(.target(.open), at: dongle, other: .local) == "plug in dongle 4711; then \(move)")
+        let second = Location.usb(try #require(SerialNumber("4712")))
+        #expect(
+            next(.source(.released), at: dongle, other: second)
+                == "plug in dongle 4711 and dongle 4712; then go on: almctl move \(certificate.number) --to usb:4712")
+        #expect(next(.source(.offered), other: dongle, present: both).contains("activation --input"))
+    }
+}
