@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Licensing
 import Testing
 
 @testable import LicenceCommands
@@ -84,7 +85,7 @@ import Testing
             terminal.type("sec\u{03}")
         }
         typing.start()
-        #expect(throws: CommandError.inputRefused("standard input", "Ctrl-C was typed")) {
+        #expect(throws: LicenceError(.cancelled)) {
             try console.readSecretLine("Secret: ")
         }
         #expect(terminal.echoes)

@@ -14,7 +14,7 @@ struct CloseCommand: ToolCommand {
     @Argument(help: "The transfer, six characters.") var transfer: String
     @Flag(help: "Says that the transfer is to be closed although its key may not have arrived.") var withoutReceipt =
         false
-    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
     @Flag(help: "Don't ask.") var yes = false
     @OptionGroup var common: CommonOptions
 

@@ -8,7 +8,10 @@ struct MoveCommand: ToolCommand {
         discussion: "Cut off half way, the same command goes on where it stopped; the key is never lost.")
 
     @Argument(help: "The licence number, or an unambiguous beginning of it.") var key: String
-    @Option(help: "Where the key is to go: local, or usb: and a dongle's serial number.") var to: String
+    @Option(
+        help: ArgumentHelp(
+            "Where the key is to go: local, or usb: and a dongle's serial number.", valueName: "location"))
+    var to: String
     @Flag(help: "Take the licence away from an application that uses it.") var evenIfInUse = false
     @OptionGroup var common: CommonOptions
 

@@ -20,8 +20,8 @@ package protocol Console: Sendable {
     /// One line that is not shown while it is typed; nil at the end of input.
     ///
     /// - Parameter question: shown once typing is unseen, so that nobody answers too early.
-    /// - Throws: `inputRefused` where standard input is no terminal, or Ctrl-C was typed.
-    func readSecretLine(_ question: String) throws(CommandError) -> [UInt8]?
+    /// - Throws: `inputRefused` where standard input is no terminal, `cancelled` where Ctrl-C was typed.
+    func readSecretLine(_ question: String) throws -> [UInt8]?
 
     /// Standard input to its end.
     ///

@@ -1,4 +1,5 @@
 import Glibc
+import Licensing
 
 /// The console of a process: three descriptors, 0, 1 and 2 unless told otherwise.
 package struct StandardConsole: Console {
@@ -45,17 +46,17 @@ package struct StandardConsole: Console {
         }
     }
 
-    package func readSecretLine(_ question: String) throws(CommandError) -> [UInt8]? {
+    package func readSecretLine(_ question: String) throws -> [UInt8]? {
         var before = termios()
         guard tcgetattr(input, &before) == 0 else {
-            throw .inputRefused("standard input", "it is not a terminal, so nothing secret can be typed")
+            throw CommandError.inputRefused("standard input", "it is not a terminal, so nothing secret can be typed")
         }
         var silent = before
         // Without ISIG, Ctrl-C comes as a character, so that the terminal is put right before the program ends.
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         // What was typed before the question may have been seen, and is dropped.
         guard tcsetattr(input, TCSAFLUSH, &silent) == 0 else {
-            throw .inputRefused("standard input", "the terminal would show what is typed")
+            throw CommandError.inputRefused("standard input", "the terminal would show what is typed")
         }
         defer {
             _ = tcsetattr(input, TCSADRAIN, &before)
@@ -70,11 +71,11 @@ package struct StandardConsole: Console {
                 case .more: continue
                 case .done: return line.bytes
                 case .end: return nil
-                case .interrupted: throw .inputRefused("standard input", "Ctrl-C was typed")
-                case .tooLong: throw .inputRefused("standard input", "the line is too long")
+                case .interrupted: throw LicenceError(.cancelled)
+                case .tooLong: throw CommandError.inputRefused("standard input", "the line is too long")
                 }
             case .end: return nil
-            case .failed(let number): throw .inputRefused("standard input", SystemError.text(number))
+            case .failed(let number): throw CommandError.inputRefused("standard input", SystemError.text(number))
             }
         }
     }

@@ -7,7 +7,7 @@ struct CancelCommand: ToolCommand {
         commandName: "cancel", abstract: "At the source: withdraws a start code; the key stays.")
 
     @Argument(help: "The transfer, six characters.") var transfer: String
-    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {

@@ -9,7 +9,7 @@ struct DeclineCommand: ToolCommand {
         abstract: "At the target, instead of activating: gives a request up for good and makes the return code.")
 
     @Argument(help: "The transfer, six characters.") var transfer: String
-    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
     @OptionGroup var target: OutputOptions
     @OptionGroup var common: CommonOptions
 

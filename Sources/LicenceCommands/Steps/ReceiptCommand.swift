@@ -9,7 +9,7 @@ struct ReceiptCommand: ToolCommand {
         abstract: "At the target: makes the receipt code of an active key, with which the source closes its books.")
 
     @Argument(help: "The transfer, six characters.") var transfer: String
-    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
     @OptionGroup var target: OutputOptions
     @OptionGroup var common: CommonOptions
 

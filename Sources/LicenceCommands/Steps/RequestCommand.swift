@@ -9,7 +9,10 @@ struct RequestCommand: ToolCommand {
         discussion: "Whatever could keep the key from being used here is checked now, before it leaves the source.")
 
     @OptionGroup var source: InputOptions
-    @Option(help: "Where the key is to go: local, or usb: and a dongle's serial number.") var to: String
+    @Option(
+        help: ArgumentHelp(
+            "Where the key is to go: local, or usb: and a dongle's serial number.", valueName: "location"))
+    var to: String
     @OptionGroup var target: OutputOptions
     @OptionGroup var common: CommonOptions
 

@@ -8,7 +8,7 @@ struct ShowCodeCommand: ToolCommand {
         commandName: "show", abstract: "Prints once more the code that this machine made last for a transfer.")
 
     @Argument(help: "The transfer, six characters.") var transfer: String
-    @Option(help: "The place, where several know the transfer.") var at: String?
+    @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
     @OptionGroup var target: OutputOptions
     @OptionGroup var common: CommonOptions
 
