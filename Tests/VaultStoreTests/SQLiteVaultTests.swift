@@ -118,6 +118,29 @@ import Vaults
         }
     }
 
+    @Test func everyFileOfAStoreIsForItsOwnerAlone() throws {
+        let bench = try Workbench()
+        let vault = try bench.open("store")
+        _ = try DongleMemory(folder: bench.scratch.path("store"))
+        func modes() throws -> [String: Int] {
+            let root = bench.scratch.path("store")
+            return try FileManager.default.subpathsOfDirectory(atPath: root).reduce(into: [:]) { modes, name in
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(name)")
+                modes[name] = (attributes[.posixPermissions] as? NSNumber)?.intValue
+            }
+        }
+        // Within a transaction, so that the journal is there.
+        try vault.database.write { database in
+            try database.execute(sql: "UPDATE vault SET wrong_requests = 1")
+            let modes = try modes()
+            #expect(modes.keys.contains("vault.sqlite-journal"))
+            #expect(modes.count == 6)
+            for (name, mode) in modes {
+                #expect(mode == (name.hasPrefix("anchor.") && !name.hasSuffix("/key") ? 0o700 : 0o600), "\(name)")
+            }
+        }
+    }
+
     @Test func aPersonsDirectoryIsNotMadeADongle() throws {
         let bench = try Workbench()
         try bench.scratch.run("mkdir", "-m", "0700", "photographs")

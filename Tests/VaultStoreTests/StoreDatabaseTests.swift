@@ -103,17 +103,11 @@ import Vaults
         let memory = try StoreDatabase(
             "memory.sqlite", in: vault.directory, schema: .dongleMemory, isMade: true)
         try memory.write { try memory.migrate($0) }
-        for (name, database) in [("vault-1", vault.database), ("dongles-1", memory)] {
-            let found =
-                try database.read {
-                    try String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
-                }.joined(separator: ";\n\n") + ";\n"
-            let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("Schemas/\(name).sql")
-            if let folder = ProcessInfo.processInfo.environment["ALM_WRITE_SCHEMAS"] {
-                try found.write(toFile: "\(folder)/\(name).sql", atomically: true, encoding: .utf8)
+        for (fixture, database) in [(SchemaFixtures.vault1, vault.database), (SchemaFixtures.dongles1, memory)] {
+            let found = try database.read {
+                try String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
             }
-            #expect(try String(contentsOf: fixture, encoding: .utf8) == found)
+            #expect(found.joined(separator: ";\n\n") + ";" == fixture)
         }
     }
 
