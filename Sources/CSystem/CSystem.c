@@ -83,10 +83,14 @@ int csystem_file_system_magic(int descriptor, uint64_t *magic) {
   return 0;
 }
 
-int csystem_lock_exclusively(int descriptor) {
+static int set_lock(int descriptor, short type) {
   struct flock whole;
   memset(&whole, 0, sizeof whole);
-  whole.l_type = F_WRLCK;
+  whole.l_type = type;
   whole.l_whence = SEEK_SET;
   return fcntl(descriptor, F_OFD_SETLK, &whole) != 0 ? errno : 0;
 }
+
+int csystem_lock_exclusively(int descriptor) { return set_lock(descriptor, F_WRLCK); }
+
+int csystem_unlock(int descriptor) { return set_lock(descriptor, F_UNLCK); }

@@ -49,6 +49,15 @@ package final class StoreDirectory: Sendable {
         }
     }
 
+    deinit {
+        // A process that was started meanwhile may share the descriptor until it runs its own program; the lock is not
+        // to live as long.
+        switch lock {
+        case .some(let lock): _ = csystem_unlock(lock.number)
+        case .none: break
+        }
+    }
+
     private static func open(_ path: String, creation: Creation) throws(SystemCallFailure) -> Descriptor {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
         let above = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")

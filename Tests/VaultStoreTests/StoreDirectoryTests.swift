@@ -48,6 +48,25 @@ import Testing
         _ = try StoreDirectory(path: scratch.path("store"), creation: .never)
     }
 
+    /// A child that shares the open file, as one has it between its making and its own program, does not keep the lock.
+    @Test func itIsFreeAgainThoughItsDescriptorLivesOn() throws {
+        let scratch = try Scratch()
+        let shared: Int32
+        do {
+            let first = try StoreDirectory(path: scratch.path("store"), creation: .always)
+            let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+            let lock = try #require(
+                open.first {
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+                    return target == scratch.path("store/lock")
+                })
+            shared = dup(lock)
+            withExtendedLifetime(first) {}
+        }
+        defer { close(shared) }
+        _ = try StoreDirectory(path: scratch.path("store"), creation: .never)
+    }
+
     @Test func aDirectoryOpenToOthersIsRefused() throws {
         let scratch = try Scratch()
         try scratch.run("mkdir", "-m", "0750", "store")

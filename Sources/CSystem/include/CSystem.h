@@ -44,4 +44,7 @@ int csystem_file_system_magic(int descriptor, uint64_t *magic);
 // classic POSIX lock it is not lost when some other descriptor of the file is closed.
 int csystem_lock_exclusively(int descriptor);
 
+// Gives that lock up. Closing is not enough while a process that was just started shares the descriptor.
+int csystem_unlock(int descriptor);
+
 #endif
