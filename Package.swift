@@ -76,6 +76,19 @@ let package = Package(
         .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(
+            name: "LicenceDaemonTests",
+            dependencies: [
+                "Control", "DongleProtocol", "Dongles", "LicenceDaemon", "Licensing", "TestKit", "TransferCodes",
+                "Varlink", "Vaults", "VaultStore", crypto, log,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + network),
+        .testTarget(
+            name: "LicenceCommandsTests",
+            dependencies: [
+                "Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
+                "VendorTools", arguments, crypto,
+            ]),
+        .testTarget(
             name: "IntegrationTests", dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )

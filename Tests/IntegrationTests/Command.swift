@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A program that was started; killed when its owner goes.
@@ -30,34 +31,32 @@ final class Command: Sendable {
         var ended: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let process: Process
+    /// The process, which is waited for by a thread of its own and so stays this one until then.
+    let pid: pid_t
     private let state = Mutex(State())
 
     /// Starts `program` with `arguments`; `input` is its standard input.
+    ///
+    /// By `posix_spawn` and with pipes that no other child inherits: Foundation's `Process` notices the end of a child
+    /// only once every child that was started at the same time has ended, too.
     init(_ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        let (output, errors, standardInput) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = standardInput
-        process.terminationHandler = { [weak self] process in
-            let status =
-                process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-            self?.update { $0.status = status }
+        let started = try Self.starting.withLock { _ in try Self.start(program, arguments, environment) }
+        pid = started.pid
+        let (standardInput, output, errors) = (started.input, started.output, started.errors)
+        follow(output) { $0.output += $1 }
+        follow(errors) { $0.errors += $1 }
+        Thread.detachNewThread { [weak self, pid] in
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+            let signal = status & 0x7f
+            self?.update { $0.status = signal == 0 ? status >> 8 & 0xff : 128 + signal }
         }
-        watch(output.fileHandleForReading) { $0.output += $1 }
-        watch(errors.fileHandleForReading) { $0.errors += $1 }
-        try process.run()
-        if let input { try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
-        try standardInput.fileHandleForWriting.close()
+        // The codes and lists of these tests fit into a pipe many times over.
+        if let input { _ = input.withCString { write(standardInput, $0, strlen($0)) } }
+        close(standardInput)
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    var pid: Int32 { process.processIdentifier }
+    deinit { if state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
 
     /// Waits until the program has printed `text`, on either stream; false where it ended without.
     func prints(_ text: String) async -> Bool {
@@ -72,7 +71,7 @@ final class Command: Sendable {
         return state.withLock { Result(status: $0.status ?? -1, output: $0.output, errors: $0.errors) }
     }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) { kill(pid, number) }
 
     /// Sends a signal and waits for the end.
     @discardableResult
@@ -81,13 +80,59 @@ final class Command: Sendable {
         return await result()
     }
 
-    private func watch(_ handle: FileHandle, _ append: @escaping @Sendable (inout State, String) -> Void) {
-        handle.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.update { state in
-                if data.isEmpty { state.open -= 1 } else { append(&state, String(decoding: data, as: UTF8.self)) }
+    /// One program is started at a time, so that none inherits the ends of another's pipes.
+    private static let starting = Mutex(())
+
+    /// The process, and this side's ends of its pipes.
+    private static func start(
+        _ program: String, _ arguments: [String], _ environment: [String: String]
+    ) throws -> (pid: pid_t, input: Int32, output: Int32, errors: Int32) {
+        let (input, output, errors) = (try pipe(), try pipe(), try pipe())
+        defer { for end in [input.reading, output.writing, errors.writing] { close(end) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input.reading, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        var words = ([program] + arguments).map { strdup($0) } + [nil]
+        var settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + settings { free(text) } }
+        // Threads of a pool block signals, and a program starts with what its starter blocks.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var pid: pid_t = 0
+        let number = posix_spawn(&pid, program, &actions, &attributes, &words, &settings)
+        guard number == 0 else { throw Machine.Failure(description: "\(program) can't be started: \(number)") }
+        return (pid, input.writing, output.reading, errors.reading)
+    }
+
+    private static func pipe() throws -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else { throw Machine.Failure(description: "no pipe: \(errno)") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    /// Reads a pipe to its end on a thread of its own.
+    private func follow(_ descriptor: Int32, _ append: @escaping @Sendable (inout State, String) -> Void) {
+        Thread.detachNewThread { [weak self] in
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                let text = String(decoding: buffer.prefix(count), as: UTF8.self)
+                self?.update { append(&$0, text) }
             }
+            close(descriptor)
+            self?.update { $0.open -= 1 }
         }
     }
 
