@@ -1,5 +1,6 @@
 import Control
 import Crypto
+import Dispatch
 import Licensing
 import TestKit
 import Testing
@@ -117,6 +118,27 @@ import Vaults
         await machine.mounts.departed(port)
         #expect(await machine.posted(events) == ["unmounted usb:4711", "released usb:4711"])
         #expect(await machine.list.list().keys.map(\.inUse) == [true])
+    }
+
+    /// A lease that ended before its proof was made is not handed out, and the next key is tried.
+    @Test func aLeaseThatEndsWhileItsProofIsMadeIsNotGiven() async throws {
+        let dongle = try Machine.dongle("4711")
+        try machine.mint("a", into: machine.local)
+        try machine.mint("b", into: dongle)
+        try await machine.plug(dongle)
+        let leases = machine.leases
+        machine.local.whenProving {
+            let done = DispatchSemaphore(value: 0)
+            // Ends before this returns.
+            Task {
+                _ = await leases.placeLeft(.local)
+                done.signal()
+            }
+            done.wait()
+        }
+        let events = machine.events.watch()
+        #expect(try await acquire().location == "usb:4711")
+        #expect(await machine.posted(events) == ["leased usb:4711"])
     }
 
     @Test func everyLeaseIsToldOfWhenItBeginsAndEnds() async throws {

@@ -10,6 +10,7 @@ final class SharedVault: Vault, Sendable {
         let vault: MemoryVault
         var failure: LicenceError?
         var lockedReason: String?
+        var proving: @Sendable () -> Void = {}
     }
 
     let location: Location
@@ -28,6 +29,9 @@ final class SharedVault: Vault, Sendable {
 
     /// The vault is LOCKED from now on, for whoever asks what it is; steps are refused, lists are not.
     func lock(_ reason: String) { contents.withLock { $0.lockedReason = reason } }
+
+    /// Has `body` done in the midst of every proof, on the thread of the place, which may wait.
+    func whenProving(_ body: @escaping @Sendable () -> Void) { contents.withLock { $0.proving = body } }
 
     /// Puts a key into it, as a vendor does.
     func mint(_ key: TestKey) throws {
@@ -66,7 +70,8 @@ final class SharedVault: Vault, Sendable {
     }
 
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
-        try use { contents throws(LicenceError) in try contents.vault.prove(licence, challenge) }
+        contents.withLock { $0.proving }()
+        return try use { contents throws(LicenceError) in try contents.vault.prove(licence, challenge) }
     }
 
     private func use<Answer: Sendable>(
