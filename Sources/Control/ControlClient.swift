@@ -29,6 +29,9 @@ package struct ControlClient: Sendable {
             return ControlClient(client: client, path: path)
         } catch let error as LicenceError {
             throw error
+        } catch VarlinkClientError.connectionEnded {
+            let reason = "it ended the connection without an answer, as a daemon with too many callers does, too"
+            throw LicenceError(.notADaemon, [.path: path, .reason: reason])
         } catch {
             throw meaning(of: error, path: path)
         }

@@ -15,10 +15,7 @@ struct MoveTests {
         while true {
             let (here, there) = isAtDongle ? ("usb:4711", "local") : ("local", "usb:4711")
             await machine.stop()
-            try await machine.start(killedAtSync: kills + 1)
-            try await machine.plug(dongle, serial: "4711")
-            let move = try await machine.almctl(["move", licence, "--to", there])
-            if move.status == 0 { break }
+            if try await moves(licence, to: there, on: machine, dongle, killedAtSync: kills + 1) { break }
             kills += 1
             try await machine.startAgain()
             try await machine.plug(dongle, serial: "4711")
@@ -89,6 +86,20 @@ struct MoveTests {
         let moved = try await workshop.machine("moved", state: new)
         #expect(Set(try await moved.keys().keys) == Set(workshop.licences))
         #expect(try await moved.keys().values.allSatisfy { $0["usable"] as? Bool == true })
+    }
+
+    /// Starts the daemon so that it is killed at one of its waits for the disk, and has it move the key; false where it was
+    /// killed before it had done so, be it while starting.
+    private func moves(
+        _ licence: String, to location: String, on machine: Machine, _ dongle: String, killedAtSync sync: Int
+    ) async throws -> Bool {
+        do {
+            try await machine.start(killedAtSync: sync)
+            try await machine.plug(dongle, serial: "4711")
+        } catch {
+            return false
+        }
+        return try await machine.almctl(["move", licence, "--to", location]).status == 0
     }
 
     private func expectOneKey(_ licence: String, on machine: Machine) async throws {
