@@ -89,7 +89,8 @@ let package = Package(
                 "VendorTools", arguments, crypto,
             ]),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
+            name: "IntegrationTests",
+            dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )
 

@@ -16,6 +16,10 @@ package enum Calls {
         case administrator
     }
 
+    /// The longest text with a code in it that the daemon reads, in bytes: every form of a code many times over. What is
+    /// longer the caller reads itself, so that nobody's mail keeps the daemon from its other callers.
+    package static let longestCode = 16 * 1024
+
     /// The name of the interface.
     package static let interface = "org.almd.control"
 

@@ -68,8 +68,12 @@ package struct Daemon: Sendable {
     package func relocate(to folder: String, machineIdentifier: String?) async throws {
         let (state, random) = (configuration.state, random)
         let machine = machineIdentifier.map(MachineIdentity.init) ?? .ofThisMachine()
-        let (old, _) = try await Place.open {
+        let (old, status) = try await Place.open {
             try SQLiteVault.open(localStoreIn: state, creation: .never, random: random)
+        }
+        // Before anything is made: a store that is LOCKED gives no key away.
+        if let reason = status.lockedReason {
+            throw LicenceError(.vaultLocked, [.location: state, .reason: reason])
         }
         let (new, _) = try await Place.open {
             try SQLiteVault.open(localStoreIn: folder, machine: machine, random: random)
@@ -82,6 +86,15 @@ package struct Daemon: Sendable {
             let names = outcome.remaining.map(\.description).joined(separator: ", ")
             logger.notice("keep \(state): it is still needed for the transfers \(names)")
         }
+    }
+
+    /// An administrator vouches that the store's old anchor, which somebody kept, is gone for good: withheld codes are
+    /// shown again, and keys may leave.
+    package func forgetKeptAnchor() throws {
+        let vault = try SQLiteVault.open(localStoreIn: configuration.state, creation: .never, random: random)
+        try vault.forgetKeptAnchor()
+        logger.notice(
+            "the store counts on it that nobody keeps its old anchor", metadata: ["path": "\(configuration.state)"])
     }
 
     private func openLocalStore(_ storeFailure: StoreFailure) async throws -> Place {

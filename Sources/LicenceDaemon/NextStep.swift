@@ -31,7 +31,7 @@ extension TransferSummary {
     /// Where a move within this machine was going.
     private func moveTarget(from location: Location, other: Location) -> Location? {
         switch standing {
-        case .source(.released): return other
+        case .source(.offered), .source(.released): return other
         case .target(.open): return location
         default: return nil
         }

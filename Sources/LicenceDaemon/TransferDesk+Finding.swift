@@ -26,12 +26,16 @@ extension TransferDesk {
             }
             throw doubt ?? LicenceError(.noSuchKey, [.licence: text])
         }
-        guard found.count == 1 else { throw LicenceError(.keyAmbiguous, [.licence: text]) }
+        guard found.allSatisfy({ $0.key.number == first.key.number }) else {
+            throw LicenceError(.keyAmbiguous, [.licence: text])
+        }
+        // A store that was restored still lists keys that have left it. It is LOCKED, and the key is where it is not.
+        for candidate in found where try await candidate.place.status().lockedReason == nil { return candidate }
         return first
     }
 
-    /// Every key whose number begins so, or every key at all. A dongle that does not answer holds up no other place; `doubt` is what it said
-    /// instead.
+    /// Every key whose number begins so, or every key at all. A dongle that does not answer holds up no other place;
+    /// `doubt` is what it said instead.
     func heldKeys(
         beginning text: String?
     ) async throws -> (found: [(key: HeldKey, place: Place)], doubt: LicenceError?) {
@@ -162,6 +166,14 @@ extension TransferDesk {
 
     /// Reads the code in a text.
     static func read(_ text: String, expecting kind: CodeKind?) throws -> ReadCode {
+        guard text.utf8.count <= Calls.longestCode else {
+            throw LicenceError(
+                .codeTooLarge,
+                [
+                    .reason: "the text has \(text.utf8.count) bytes; the daemon reads at most \(Calls.longestCode)",
+                    .command: "give only the lines of the code",
+                ])
+        }
         do {
             return try CodeReader.read(text, expecting: kind)
         } catch {

@@ -31,12 +31,16 @@ extension TransferDesk {
         among known: [(location: Location, transfer: TransferSummary)]
     ) -> Location? {
         known.first { candidate in
-            // Two requests for one start code have one name; the fingerprint tells which of them was answered.
-            guard candidate.transfer.identifier == transfer.identifier, candidate.location != location,
-                candidate.transfer.fingerprint == transfer.fingerprint
-            else { return false }
+            guard candidate.transfer.identifier == transfer.identifier, candidate.location != location else {
+                return false
+            }
+            // Two requests for one start code have one name; the fingerprint tells which of them was answered. An offer
+            // has seen none yet.
+            let isAnswered = candidate.transfer.fingerprint == transfer.fingerprint
             switch (transfer.standing, candidate.transfer.standing) {
-            case (.source, .target(.open)), (.source, .target(.active)), (.target, .source(.released)): return true
+            case (.source(.offered), .target(.open)), (.target(.open), .source(.offered)): return true
+            case (.source, .target(.open)), (.source, .target(.active)), (.target, .source(.released)):
+                return isAnswered
             default: return false
             }
         }?.location

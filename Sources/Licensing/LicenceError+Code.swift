@@ -10,7 +10,8 @@ extension LicenceError {
         // Keys.
         case noSuchKey, keyAmbiguous, keyInUse, keyAlreadyHere, keyReleased, allInUse, productNotLicensed
         // Transfers.
-        case noSuchTransfer, transferAmbiguous, requestUnknown, requestTooNew, requestForOlderStartCode, requestPointRefused
+        case noSuchTransfer, transferAmbiguous, requestUnknown, requestTooNew, requestForOlderStartCode
+        case requestPointRefused
         case releasedToAnother, transferNameTaken, transferClosed, keyTakenBack, alreadyActive, requestDeclined,
             requestAlreadyOpen
         case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack

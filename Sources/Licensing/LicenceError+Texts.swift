@@ -223,7 +223,10 @@ extension LicenceError.Code {
                 "put it on a volume with ext4, xfs or btrfs"
             )
         case .anchorKept:
-            ("the anchor of {path} is linked to from elsewhere", "remove the extra link; the key stays until then")
+            (
+                "somebody keeps an anchor of {path}, so a copy of the store could go on using a key that leaves",
+                "remove what was kept; once it is gone for good, stop almd and run: almd --state {path} --forget-kept-anchor"
+            )
         default: nil
         }
     }

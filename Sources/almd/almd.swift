@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Foundation
 import LicenceDaemon
 import Licensing
 import Logging
@@ -10,7 +11,7 @@ struct Almd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "almd",
         abstract: "Keeps licence keys, finds licence dongles, and serves almctl and applications over a socket.",
-        version: Release.version)
+        version: "almd \(Release.version)")
 
     @Option(help: "The folder of the local store.")
     var state: String?
@@ -33,8 +34,24 @@ struct Almd: AsyncParsableCommand {
     @Option(help: "With --relocate-to: the machine id that the new store is for, if it will not be this one.")
     var newMachineId: String?
 
+    @Flag(help: "Vouch that the store's old anchor, which somebody kept, is gone for good, and end.")
+    var forgetKeptAnchor = false
+
     @Flag(help: "Log more.")
     var verbose = false
+
+    /// Ends wrong usage with 2, like every program of the product.
+    static func main() async {
+        do {
+            guard let command = try parseAsRoot() as? Almd else { throw CleanExit.helpRequest() }
+            try await command.run()
+        } catch  where exitCode(for: error) == .validationFailure {
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        } catch {
+            exit(withError: error)
+        }
+    }
 
     func run() async throws {
         var logger = Logger(label: "almd") { StreamLogHandler.standardError(label: $0) }
@@ -46,7 +63,9 @@ struct Almd: AsyncParsableCommand {
             settings.vendors = vendors ?? settings.vendors
             settings.bus = bus ?? settings.bus
             let daemon = Daemon(settings, logger: logger)
-            if let relocateTo {
+            if forgetKeptAnchor {
+                try daemon.forgetKeptAnchor()
+            } else if let relocateTo {
                 try await daemon.relocate(to: relocateTo, machineIdentifier: newMachineId)
             } else {
                 try await daemon.run()

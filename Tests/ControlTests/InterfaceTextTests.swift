@@ -14,7 +14,8 @@ struct InterfaceTextTests {
     @Test func declaresEveryErrorAsTheTableSays() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources/Control/\(Calls.interface).varlink")
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
         let others = lines.filter { !$0.hasPrefix("error ") }.joined(separator: "\n")
         let expected = others + LicenceError.Code.allCases.map { $0.varlinkDeclaration + "\n" }.joined()
         if ProcessInfo.processInfo.environment["ALM_WRITE_VECTORS"] == "1" {

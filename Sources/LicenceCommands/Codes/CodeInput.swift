@@ -11,9 +11,8 @@ struct CodeInput: Sendable {
 
     /// The most bytes that are looked at.
     static let longest = CodeReader.maximumLength
-    /// The longest text that is handed on as it is, in bytes: a call may have 256 KiB in all, and JSON writes some
-    /// characters as two.
-    static let longestCall = 100 * 1024
+    /// The longest text that is handed on as it is, in bytes.
+    static let longestCall = Calls.longestCode
 
     /// The code in the file at `path`, or in standard input for `-`.
     ///
