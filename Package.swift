@@ -45,8 +45,9 @@ let package = Package(
         .target(
             name: "VendorTools",
             dependencies: [
-                "Control", "Dongles", "LicenceCommands", "Licensing", "Vaults", "VaultStore", arguments, crypto,
-                .product(name: "CryptoExtras", package: "swift-crypto"),
+                "Control", "DongleProtocol", "Dongles", "LicenceCommands", "Licensing", "Vaults", "VaultStore",
+                arguments,
+                crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "almd", dependencies: ["Control", "LicenceDaemon", "Licensing", arguments, log]),

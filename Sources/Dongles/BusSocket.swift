@@ -35,10 +35,10 @@ struct BusSocket {
     /// - Parameters:
     ///   - mode: the permission bits; nobody can connect before they are set.
     ///   - group: the group of the socket's file; nil: the process's own.
-    /// - Throws: `storeUnsafe`, and `storeInUse` where another process listens.
+    /// - Throws: `socketUnusable`, with the process where another one listens.
     init(path: String, mode: UInt32, group: UInt32?) throws(LicenceError) {
         func refused(_ reason: String) -> LicenceError {
-            LicenceError(.storeUnsafe, [.path: path, .reason: reason])
+            LicenceError(.socketUnusable, [.path: path, .reason: reason])
         }
         guard SocketAddress.isPossible(path) else {
             throw refused("a socket's path has 1 to \(SocketAddress.longestPath) bytes")
@@ -69,11 +69,11 @@ struct BusSocket {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK, let stale = Name(path) else {
-            throw LicenceError(.storeUnsafe, [.path: path, .reason: "something that is no socket stands there"])
+            throw LicenceError(.socketUnusable, [.path: path, .reason: "something that is no socket stands there"])
         }
         let probe = SocketAddress.newSocket()
         guard probe >= 0 else {
-            throw LicenceError(.storeUnsafe, [.path: path, .reason: SocketAddress.words(errno)])
+            throw LicenceError(.socketUnusable, [.path: path, .reason: SocketAddress.words(errno)])
         }
         defer { close(probe) }
         // Without waiting: a listener whose queue is full answers EAGAIN, and is one all the same.
@@ -82,10 +82,10 @@ struct BusSocket {
         case ECONNREFUSED: stale.remove()
         case ENOENT: break
         case 0, EAGAIN:
-            throw LicenceError(
-                .storeInUse, [.path: path, .pid: CablePeer(of: probe).map { String($0.process) }])
+            let holder = CablePeer(of: probe).map { " (pid \($0.process))" } ?? ""
+            throw LicenceError(.socketUnusable, [.path: path, .reason: "another process listens on it\(holder)"])
         case let number:
-            throw LicenceError(.storeUnsafe, [.path: path, .reason: SocketAddress.words(number)])
+            throw LicenceError(.socketUnusable, [.path: path, .reason: SocketAddress.words(number)])
         }
     }
 }

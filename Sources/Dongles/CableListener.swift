@@ -49,8 +49,8 @@ package final class CableListener: DongleSource {
 
     /// Opens the bus.
     ///
-    /// - Throws: `storeUnsafe` where the path is too long, can't be bound or has something else on it; `storeInUse`
-    ///   where another process listens on it.
+    /// - Throws: `socketUnusable` where the path is too long, can't be bound, has something else on it, or another process
+    ///   listens there.
     package static func open(
         _ settings: Settings, on group: any EventLoopGroup, admitting admission: @escaping Admission
     ) async throws(LicenceError) -> CableListener {
@@ -75,7 +75,7 @@ package final class CableListener: DongleSource {
             listener.server.withLock { $0 = channel }
         } catch {
             socket.name.remove()
-            throw LicenceError(.storeUnsafe, [.path: settings.path, .reason: "\(error)"])
+            throw LicenceError(.socketUnusable, [.path: settings.path, .reason: "\(error)"])
         }
         return listener
     }

@@ -291,7 +291,10 @@ extension LicenceError.Code {
         case .challengeRefused:
             ("the challenge can't be answered: {reason}", "this is a fault of the application; report it to its maker")
         case .socketUnusable:
-            ("the socket {path} can't be used: {reason}", "stop the process that uses it, or give another --socket")
+            (
+                "the socket {path} can't be used: {reason}",
+                "stop the process that uses it, make its folder, or give another path with --socket or --bus"
+            )
         case .connectionLost:
             (
                 "the daemon on {path} ended the connection before it answered",

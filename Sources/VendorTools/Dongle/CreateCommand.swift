@@ -1,4 +1,5 @@
 import ArgumentParser
+import DongleProtocol
 import LicenceCommands
 import Licensing
 import VaultStore
@@ -21,8 +22,9 @@ struct CreateCommand: ToolCommand {
         guard let number = SerialNumber(serial) else {
             throw ValidationError("\(serial) is no serial number of a dongle")
         }
-        guard (1...1024).contains(keys), (1...65_536).contains(records) else {
-            throw ValidationError("a dongle holds 1 to 1024 keys and remembers 1 to 65536 transfers")
+        guard (1...DongleLimits.keys).contains(keys), (1...DongleLimits.records).contains(records) else {
+            throw ValidationError(
+                "a dongle holds 1 to \(DongleLimits.keys) keys and remembers 1 to \(DongleLimits.records) transfers")
         }
         _ = try SQLiteVault.make(
             dongle: number, in: file, capacity: VaultCapacity(keys: keys, records: records),

@@ -34,7 +34,10 @@ struct PlugCommand: ToolCommand {
             environment.note("dongle \(device.serial) is plugged in; Ctrl-C pulls it out\n")
         }
         switch ending {
-        case .stopped, .hostEnded, .pulled: return .done
+        case .stopped, .pulled: return .done
+        case .hostEnded:
+            environment.note("the daemon ended the cable; its log says why\n")
+            return .status(1)
         case .refused: throw LicenceError(.busRefused, [.path: bus, .serial: device.serial.description])
         case .garbled: throw LicenceError(.notADaemon, [.path: bus, .reason: "it sent what is no frame"])
         }
