@@ -23,9 +23,3 @@ struct AnchorName: Hashable, Sendable {
     /// The directory's name in the store. It is made from the bytes, so that a record can't name a path.
     var directory: String { Self.prefix + bytes.hexadecimal }
 }
-
-/// `count` bytes from the kernel's random source.
-func randomBytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-}
