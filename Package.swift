@@ -21,7 +21,7 @@ let package = Package(
     // A target imports only targets that stand above it here, and the pure ones (down to DongleProtocol) do no input or
     // output and read no clock or random source that was not handed to them.
     targets: [
-        .target(name: "CLinux", path: "Sources/CSystem"),
+        .target(name: "CLinux"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
         .target(name: "Vaults", dependencies: ["Licensing", "TransferCodes", crypto]),

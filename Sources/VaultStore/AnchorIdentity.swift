@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Glibc
 import Licensing
 
@@ -32,7 +32,7 @@ struct AnchorIdentity: Equatable, Sendable {
 
     private static func generation(of directory: borrowing Descriptor) throws(SystemCallFailure) -> [UInt8]? {
         var number: UInt32 = 0
-        let result = csystem_generation(directory.number, &number)
+        let result = clinux_generation(directory.number, &number)
         guard try isGiven(result, "ioctl FS_IOC_GETVERSION", directory) else { return nil }
         var generation = BinaryWriter()
         generation.write(number)
@@ -41,9 +41,9 @@ struct AnchorIdentity: Equatable, Sendable {
 
     private static func handle(of directory: borrowing Descriptor) throws(SystemCallFailure) -> [UInt8]? {
         var type: Int32 = 0
-        var bytes = [UInt8](repeating: 0, count: Int(CSYSTEM_FILE_HANDLE_MAXIMUM))
-        var length = UInt32(CSYSTEM_FILE_HANDLE_MAXIMUM)
-        let result = csystem_file_handle(directory.number, &type, &bytes, &length)
+        var bytes = [UInt8](repeating: 0, count: Int(CLINUX_FILE_HANDLE_MAXIMUM))
+        var length = UInt32(CLINUX_FILE_HANDLE_MAXIMUM)
+        let result = clinux_file_handle(directory.number, &type, &bytes, &length)
         guard try isGiven(result, "name_to_handle_at", directory) else { return nil }
         var handle = BinaryWriter()
         handle.write(UInt32(bitPattern: type))

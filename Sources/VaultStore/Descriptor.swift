@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Glibc
 
 /// An open file or directory, closed when its owner goes.
@@ -40,8 +40,8 @@ struct Descriptor: ~Copyable, Sendable {
 
     /// What the kernel says of the open file now.
     func status() throws(SystemCallFailure) -> Status {
-        var found = csystem_file_status()
-        let result = csystem_file_status(number, &found)
+        var found = clinux_file_status()
+        let result = clinux_file_status(number, &found)
         guard result == 0 else { throw SystemCallFailure(call: "statx", name: name, number: result) }
         let kind: Status.Kind =
             switch found.mode & S_IFMT {
@@ -158,7 +158,7 @@ struct Descriptor: ~Copyable, Sendable {
     /// Has files made in this directory from now on overwritten where they lie. A file system that refuses keeps its
     /// old bytes longer, which is no reason to do without an anchor.
     func disableCopyOnWrite() throws(SystemCallFailure) {
-        let result = csystem_disable_copy_on_write(number)
+        let result = clinux_disable_copy_on_write(number)
         guard result == 0 || result == EOPNOTSUPP || result == ENOTTY || result == EPERM else {
             throw SystemCallFailure(call: "ioctl FS_IOC_SETFLAGS", name: name, number: result)
         }

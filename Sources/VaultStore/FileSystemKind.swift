@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Glibc
 
 /// The kind of file system that a directory lies on, as `fstatfs` numbers it (linux/magic.h).
@@ -67,7 +67,7 @@ package enum FileSystemKind: Sendable, Equatable {
     /// The kind of file system under an open file.
     static func of(_ descriptor: borrowing Descriptor) throws(SystemCallFailure) -> FileSystemKind {
         var magic: UInt64 = 0
-        let result = csystem_file_system_magic(descriptor.number, &magic)
+        let result = clinux_file_system_magic(descriptor.number, &magic)
         guard result == 0 else { throw SystemCallFailure(call: "fstatfs", name: descriptor.name, number: result) }
         return FileSystemKind(magic: magic)
     }

@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Glibc
 package import Licensing
 
@@ -53,7 +53,7 @@ package final class StoreDirectory: Sendable {
         // A process that was started meanwhile may share the descriptor until it runs its own program; the lock is not
         // to live as long.
         switch lock {
-        case .some(let lock): _ = csystem_unlock(lock.number)
+        case .some(let lock): _ = clinux_unlock(lock.number)
         case .none: break
         }
     }
@@ -101,7 +101,7 @@ package final class StoreDirectory: Sendable {
             throw LicenceError(.storeUnsafe, [.path: "\(path)/\(lockName)", .reason: "it is a link or a directory"])
         }
         try checkFile(lock, at: "\(path)/\(lockName)")
-        switch csystem_lock_exclusively(lock.number) {
+        switch clinux_lock_exclusively(lock.number) {
         case 0: break
         case EAGAIN, EACCES:
             let holder = String(decoding: try lock.contents(atMost: 32), as: UTF8.self)

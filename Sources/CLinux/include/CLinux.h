@@ -1,17 +1,17 @@
 // Thin shims over system calls that Swift's Glibc module can't reach: variadics, ioctl numbers made by
 // macros, and what glibc only declares under _GNU_SOURCE. Every shim returns 0 or an errno value, so that
 // nothing between the call and its caller can overwrite errno. None allocates, none keeps state.
-#ifndef CSYSTEM_H
-#define CSYSTEM_H
+#ifndef CLINUX_H
+#define CLINUX_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 // The longest opaque part of a file handle that the kernel hands out (MAX_HANDLE_SZ).
-#define CSYSTEM_FILE_HANDLE_MAXIMUM 128
+#define CLINUX_FILE_HANDLE_MAXIMUM 128
 
 // What statx says of an open file; has_birth_time is false where the file system keeps none.
-struct csystem_file_status {
+struct clinux_file_status {
   uint64_t inode;
   int64_t birth_seconds;
   uint32_t birth_nanoseconds;
@@ -23,28 +23,28 @@ struct csystem_file_status {
 };
 
 // statx: struct statx and its mask are only declared under _GNU_SOURCE, and plain fstat has no birth time.
-int csystem_file_status(int descriptor, struct csystem_file_status *status);
+int clinux_file_status(int descriptor, struct clinux_file_status *status);
 
 // name_to_handle_at: only under _GNU_SOURCE, and its struct ends in a flexible array member, which Swift
 // does not import. On entry *length is the room in bytes, on return what was used.
-int csystem_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *length);
+int clinux_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *length);
 
 // FS_IOC_GETVERSION, the inode's generation: a number made by the _IOR macro, passed to a variadic.
-int csystem_generation(int descriptor, uint32_t *generation);
+int clinux_generation(int descriptor, uint32_t *generation);
 
 // FS_IOC_GETFLAGS and FS_IOC_SETFLAGS with FS_NOCOW_FL: numbers made by macros, passed to a variadic. A
 // file created in a directory with this flag is overwritten where it lies (btrfs).
-int csystem_disable_copy_on_write(int descriptor);
+int clinux_disable_copy_on_write(int descriptor);
 
 // fstatfs: sys/vfs.h is not part of Swift's Glibc module; statvfs does not tell the file system's kind.
-int csystem_file_system_magic(int descriptor, uint64_t *magic);
+int clinux_file_system_magic(int descriptor, uint64_t *magic);
 
 // fcntl(F_OFD_SETLK): the command is only declared under _GNU_SOURCE and fcntl is variadic. Takes the
 // whole file for this open file description alone; EAGAIN or EACCES when another one has it. Unlike a
 // classic POSIX lock it is not lost when some other descriptor of the file is closed.
-int csystem_lock_exclusively(int descriptor);
+int clinux_lock_exclusively(int descriptor);
 
 // Gives that lock up. Closing is not enough while a process that was just started shares the descriptor.
-int csystem_unlock(int descriptor);
+int clinux_unlock(int descriptor);
 
 #endif

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CSystem.h"
+#include "CLinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-int csystem_file_status(int descriptor, struct csystem_file_status *status) {
+int clinux_file_status(int descriptor, struct clinux_file_status *status) {
   struct statx found;
   memset(&found, 0, sizeof found);
   if (statx(descriptor, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) {
@@ -26,18 +26,18 @@ int csystem_file_status(int descriptor, struct csystem_file_status *status) {
   return 0;
 }
 
-int csystem_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *length) {
+int clinux_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *length) {
   union {
     struct file_handle handle;
-    unsigned char room[sizeof(struct file_handle) + CSYSTEM_FILE_HANDLE_MAXIMUM];
+    unsigned char room[sizeof(struct file_handle) + CLINUX_FILE_HANDLE_MAXIMUM];
   } found;
   int mount = 0;
   memset(&found, 0, sizeof found);
-  found.handle.handle_bytes = CSYSTEM_FILE_HANDLE_MAXIMUM;
+  found.handle.handle_bytes = CLINUX_FILE_HANDLE_MAXIMUM;
   if (name_to_handle_at(descriptor, "", &found.handle, &mount, AT_EMPTY_PATH) != 0) {
     return errno;
   }
-  if (found.handle.handle_bytes > CSYSTEM_FILE_HANDLE_MAXIMUM || found.handle.handle_bytes > *length) {
+  if (found.handle.handle_bytes > CLINUX_FILE_HANDLE_MAXIMUM || found.handle.handle_bytes > *length) {
     return EOVERFLOW;
   }
   *type = found.handle.handle_type;
@@ -46,7 +46,7 @@ int csystem_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t 
   return 0;
 }
 
-int csystem_generation(int descriptor, uint32_t *generation) {
+int clinux_generation(int descriptor, uint32_t *generation) {
   // The number says long, the kernel writes an int: room for the first, read as the second.
   union {
     long declared;
@@ -60,7 +60,7 @@ int csystem_generation(int descriptor, uint32_t *generation) {
   return 0;
 }
 
-int csystem_disable_copy_on_write(int descriptor) {
+int clinux_disable_copy_on_write(int descriptor) {
   union {
     long declared;
     unsigned int written;
@@ -73,7 +73,7 @@ int csystem_disable_copy_on_write(int descriptor) {
   return ioctl(descriptor, FS_IOC_SETFLAGS, &flags) != 0 ? errno : 0;
 }
 
-int csystem_file_system_magic(int descriptor, uint64_t *magic) {
+int clinux_file_system_magic(int descriptor, uint64_t *magic) {
   struct statfs found;
   memset(&found, 0, sizeof found);
   if (fstatfs(descriptor, &found) != 0) {
@@ -91,6 +91,6 @@ static int set_lock(int descriptor, short type) {
   return fcntl(descriptor, F_OFD_SETLK, &whole) != 0 ? errno : 0;
 }
 
-int csystem_lock_exclusively(int descriptor) { return set_lock(descriptor, F_WRLCK); }
+int clinux_lock_exclusively(int descriptor) { return set_lock(descriptor, F_WRLCK); }
 
-int csystem_unlock(int descriptor) { return set_lock(descriptor, F_UNLCK); }
+int clinux_unlock(int descriptor) { return set_lock(descriptor, F_UNLCK); }
