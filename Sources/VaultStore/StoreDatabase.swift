@@ -8,6 +8,7 @@ final class StoreDatabase {
     let path: String
     /// What the file was when it was opened.
     let state: DatabaseSchema.State
+    private let directory: StoreDirectory
     private let schema: DatabaseSchema
     private let queue: DatabaseQueue
     private var failure: LicenceError?
@@ -29,6 +30,7 @@ final class StoreDatabase {
         // SQLite would make it for everybody to read, less the umask, and gives its journal the same permissions.
         if present.first != true { try directory.makeFile(name) }
         self.path = path
+        self.directory = directory
         self.schema = schema
         do {
             var configuration = Configuration()
@@ -70,7 +72,11 @@ final class StoreDatabase {
         try use {
             var value: Value?
             try queue.inTransaction(.immediate) { database in
+                let before = database.totalChangesCount
                 value = try body(database)
+                // SQLite syncs the directory for its journal's name too, but takes no notice when that fails; without
+                // the name a power cut in the middle of the commit could not be rolled back.
+                if database.totalChangesCount != before { try directory.descriptor.sync() }
                 return .commit
             }
             guard let value else {
