@@ -30,8 +30,9 @@ build: setup
 demo: build
 	@Tests/Demo/demo.sh $(BIN)
 
+# One test after the other: side by side, those that compute keep those that wait for a daemon from their turn.
 test: setup
-	swift test
+	swift test --no-parallel
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
