@@ -21,6 +21,7 @@ let package = Package(
     // A target imports only targets that stand above it here, and the pure ones (down to DongleProtocol) do no input or
     // output and read no clock or random source that was not handed to them.
     targets: [
+        .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .target(name: "CLinux"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
@@ -102,7 +103,8 @@ var network: [Target.Dependency] { ["NIOCore", "NIOPosix"].map { .product(name: 
 var sqlite: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 
 // One set of rules for every Swift target.
-for target in package.targets where target.name != "CLinux" {
+let targetsInC: Set = ["CLibUSB", "CLinux"]
+for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("MemberImportVisibility"),
