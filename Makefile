@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .PHONY: setup build demo test format lint clean
 
 BIN := .build/debug
-PACKAGES := libsqlite3-dev libusb-1.0-0-dev pkg-config python3 python3-pip rsync strace
+PACKAGES := busybox-static cpio kmod libsqlite3-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 \
+	rsync strace udev
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 
 setup:
