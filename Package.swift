@@ -29,6 +29,8 @@ let package = Package(
         .target(name: "DongleProtocol", dependencies: ["Licensing", "TransferCodes", "Vaults"]),
         .target(name: "VaultStore", dependencies: ["CLinux", "Licensing", "TransferCodes", "Vaults", crypto, sqlite]),
         .target(name: "Dongles", dependencies: ["DongleProtocol", "Licensing", "TransferCodes", "Vaults"] + network),
+        .target(
+            name: "USBDongles", dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "Vaults", log]),
         .target(name: "Varlink", dependencies: network),
         .target(
             name: "Control", dependencies: ["Licensing", "TransferCodes", "Varlink"],
@@ -75,6 +77,8 @@ let package = Package(
                 "CLinux", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
                 crypto, sqlite,
             ]),
+        .testTarget(
+            name: "USBDonglesTests", dependencies: ["DongleProtocol", "Dongles", "USBDongles", "Vaults", log]),
         .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(
