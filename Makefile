@@ -1,11 +1,15 @@
 # make demo   installs what is missing, builds, runs the main job and shows every step
 # make test   the same set-up, then all tests
 #
+# make install [DESTDIR=…] [PREFIX=/usr]   builds the programs for use and installs them
+# make uninstall                           takes them away again; stores and configuration stay
+# make deb                                 a Debian package, in .build-deb
+#
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test format lint clean
+.PHONY: setup build demo test format lint clean programs install uninstall deb
 
 BIN := .build/debug
 PACKAGES := busybox-static cpio kmod libsqlite3-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 \
@@ -42,4 +46,30 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-release .build-deb
+
+# Where `make install` puts things. Units, udev rule and users are looked for under /usr and /usr/local.
+DESTDIR ?=
+PREFIX ?= /usr
+
+# PROGRAMS names a folder with programs that are there already; without it they are built for use, with the Swift
+# libraries in them, so that a machine needs nothing of Swift.
+ifdef PROGRAMS
+programs:
+else
+PROGRAMS := .build-release/release
+programs: setup
+	swift build --configuration release --static-swift-stdlib --scratch-path .build-release
+endif
+
+install: programs
+	@systemd/install.sh "$(PROGRAMS)" "$(PREFIX)" "$(DESTDIR)"
+
+uninstall:
+	@systemd/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
+
+# VERSION is what dpkg compares; a package for trials can be given another one.
+VERSION ?= $(shell sed -n 's/.*version = "\(.*\)".*/\1/p' Sources/Control/Release.swift)
+DEB ?= .build-deb
+deb: programs
+	@systemd/debian/build.sh "$(PROGRAMS)" "$(VERSION)" "$(DEB)"

@@ -38,7 +38,8 @@ let package = Package(
         .target(
             name: "LicenceDaemon",
             dependencies: [
-                "Control", "Dongles", "Licensing", "TransferCodes", "Varlink", "Vaults", "VaultStore", "TOMLKit", log,
+                "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "Varlink", "Vaults", "VaultStore",
+                "TOMLKit", log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
@@ -53,7 +54,7 @@ let package = Package(
                 crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .executableTarget(
-            name: "almd", dependencies: ["Control", "LicenceDaemon", "Licensing", arguments, log]),
+            name: "almd", dependencies: ["Control", "DongleProtocol", "LicenceDaemon", "Licensing", arguments, log]),
         .executableTarget(name: "almctl", dependencies: ["LicenceCommands"]),
         .executableTarget(
             name: "almdongle", dependencies: ["LicenceCommands", "VendorTools"]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import DongleProtocol
 import Foundation
 import LicenceDaemon
 import Licensing
@@ -37,6 +38,9 @@ struct Almd: AsyncParsableCommand {
     @Flag(help: "Vouch that the store's old anchor, which somebody kept, is gone for good, and end.")
     var forgetKeptAnchor = false
 
+    @Flag(help: "Print the udev rule for the dongles that the configuration names, and end.")
+    var printUdevRule = false
+
     @Flag(help: "Log more.")
     var verbose = false
 
@@ -63,7 +67,9 @@ struct Almd: AsyncParsableCommand {
             settings.vendors = vendors ?? settings.vendors
             settings.bus = bus ?? settings.bus
             let daemon = Daemon(settings, logger: logger)
-            if forgetKeptAnchor {
+            if printUdevRule {
+                print(UdevRule.text(for: [USBIdentity.standard]), terminator: "")
+            } else if forgetKeptAnchor {
                 try daemon.forgetKeptAnchor()
             } else if let relocateTo {
                 try await daemon.relocate(to: relocateTo, machineIdentifier: newMachineId)
