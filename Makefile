@@ -12,8 +12,8 @@ SHELL := /bin/bash
 .PHONY: setup build demo test format lint clean programs install uninstall deb
 
 BIN := .build/debug
-PACKAGES := busybox-static cpio kmod libsqlite3-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 \
-	rsync strace udev
+PACKAGES := busybox-static cpio kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip \
+	qemu-system-x86 rsync strace udev umockdev
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 
 setup:

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let package = Package(
@@ -107,8 +108,30 @@ var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 var network: [Target.Dependency] { ["NIOCore", "NIOPosix"].map { .product(name: $0, package: "swift-nio") } }
 var sqlite: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 
+// A USB bus that is mocked below libusb, with tests that need one. Where umockdev is not installed there is none, and one
+// test in place of them all says so. Debian has it in libumockdev-dev and umockdev.
+let mocksUSB = FileManager.default.fileExists(atPath: "/usr/include/umockdev-1.0/umockdev.h")
+if mocksUSB {
+    package.targets += [
+        .systemLibrary(
+            name: "CUMockdev", path: "Tests/CUMockdev", pkgConfig: "umockdev-1.0",
+            providers: [.apt(["libumockdev-dev"])]),
+        .target(
+            name: "CMockUSB", dependencies: ["CUMockdev"], path: "Tests/CMockUSB",
+            linkerSettings: [.linkedLibrary("util")]),
+        .target(
+            name: "MockUSB", dependencies: ["CMockUSB", "DongleProtocol", "Dongles", "Vaults"],
+            path: "Tests/MockUSB"),
+    ]
+}
+package.targets.append(
+    .testTarget(
+        name: "MockUSBTests",
+        dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
+            + (mocksUSB ? ["MockUSB"] : [])))
+
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CLibUSB", "CLinux"]
+let targetsInC: Set = ["CLibUSB", "CLinux", "CMockUSB", "CUMockdev"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
@@ -118,4 +141,5 @@ for target in package.targets where !targetsInC.contains(target.name) {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
+    if mocksUSB, target.name == "MockUSBTests" { target.swiftSettings?.append(.define("MOCKED_USB")) }
 }

@@ -1,0 +1,24 @@
+import Testing
+
+#if MOCKED_USB
+    import MockUSB
+#endif
+
+/// Everything that needs a mocked bus, each suite in a process of its own: umockdev has to be preloaded into it, and hides
+/// the machine's /sys from it.
+struct MockedBusTests {
+    #if MOCKED_USB
+        @Test(.enabled(if: !MockedRun.isThis), arguments: ["BedTests"])
+        func passesOverAMockedBus(_ suite: String) throws {
+            let run = try MockedRun(of: "MockUSBTests.\(suite)")
+            #expect(run.status == 0, "\(run.output)")
+            #expect(run.tests > 0, "\(run.output)")
+            for line in run.figures { print("\(suite): \(line)") }
+        }
+    #else
+        @Test(
+            .disabled(
+                "the tests over a mocked USB bus need umockdev: apt-get install libumockdev-dev umockdev, build again"))
+        func passesOverAMockedBus() {}
+    #endif
+}
