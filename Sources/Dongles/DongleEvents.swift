@@ -67,6 +67,11 @@ package final class DongleEvents: AsyncSequence, Sendable {
         reader?.resume(returning: nil)
     }
 
+    /// The next event if there is one already; nil where a reader would have to wait for it, or waits.
+    package func takeWaiting() -> DongleEvent? {
+        state.withLock { state in state.reader == nil ? Self.takeFirst(from: &state) : nil }
+    }
+
     package func makeAsyncIterator() -> Iterator { Iterator(events: self) }
 
     /// Reads the events; nil at the end, and when the reading task is cancelled.
@@ -84,11 +89,7 @@ package final class DongleEvents: AsyncSequence, Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let now = state.withLock { state -> DongleEvent?? in
-                    if !state.waiting.isEmpty {
-                        let event = state.waiting.removeFirst()
-                        if case .departed(let port) = event { state.taken.remove(port) }
-                        return event
-                    }
+                    if let event = Self.takeFirst(from: &state) { return event }
                     // A second reader, or one that was cancelled already, gets the end at once.
                     if state.isFinished || state.reader != nil || Task.isCancelled { return .some(nil) }
                     state.reader = continuation
@@ -103,6 +104,14 @@ package final class DongleEvents: AsyncSequence, Sendable {
             }
             reader?.resume(returning: nil)
         }
+    }
+
+    /// Takes the oldest event that waits; with a departure its slot is free again.
+    private static func takeFirst(from state: inout State) -> DongleEvent? {
+        guard !state.waiting.isEmpty else { return nil }
+        let event = state.waiting.removeFirst()
+        if case .departed(let port) = event { state.taken.remove(port) }
+        return event
     }
 
     private static func isDeparture(_ event: DongleEvent, of port: DonglePort) -> Bool {
