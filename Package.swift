@@ -39,8 +39,8 @@ let package = Package(
         .target(
             name: "LicenceDaemon",
             dependencies: [
-                "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "Varlink", "Vaults", "VaultStore",
-                "TOMLKit", log,
+                "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "USBDongles", "Varlink", "Vaults",
+                "VaultStore", "TOMLKit", log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
@@ -55,7 +55,8 @@ let package = Package(
                 crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .executableTarget(
-            name: "almd", dependencies: ["Control", "DongleProtocol", "LicenceDaemon", "Licensing", arguments, log]),
+            name: "almd",
+            dependencies: ["Control", "LicenceDaemon", "Licensing", "USBDongles", arguments, log]),
         .executableTarget(name: "almctl", dependencies: ["LicenceCommands"]),
         .executableTarget(
             name: "almdongle", dependencies: ["LicenceCommands", "VendorTools"]),
@@ -87,7 +88,7 @@ let package = Package(
             name: "LicenceDaemonTests",
             dependencies: [
                 "Control", "DongleProtocol", "Dongles", "LicenceDaemon", "Licensing", "TestKit", "TransferCodes",
-                "Varlink", "Vaults", "VaultStore", crypto, log,
+                "USBDongles", "Varlink", "Vaults", "VaultStore", crypto, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + network),
         .testTarget(

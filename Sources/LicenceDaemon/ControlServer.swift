@@ -1,4 +1,5 @@
 import Control
+import Dongles
 import Licensing
 import Logging
 import ServiceLifecycle
@@ -9,28 +10,55 @@ struct ControlServer: Service {
     /// How long calls that are under way may go on once the daemon is told to stop: longer than one operation of a
     /// dongle may take.
     static let grace = Duration.seconds(20)
-
     let service: VarlinkService
-    let path: String
+    /// Where it listens.
+    let listener: VarlinkListener
     let events: EventLog
     let logger: Logger
+    /// What is waited for before anybody is answered, so that the first answers know the dongles that are there.
+    var settled: [Gate] = []
+    /// How long that may take; a dongle that takes longer is mounted later.
+    var patience = DongleTimes().greeting
+    /// Done once callers are answered.
+    var onReady: @Sendable () async -> Void = {}
 
     func run() async throws {
+        await cancelWhenGracefulShutdown { await settle() }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
         let server: VarlinkServer
         do {
-            // Whoever can connect may list and use; what moves keys is decided for each call by who the peer is.
-            server = try await VarlinkServer.start(service: service, on: .path(path, mode: 0o666)) { event in
+            server = try await VarlinkServer.start(service: service, on: listener) { event in
                 logger.debug("\(event)")
             }
         } catch {
-            throw LicenceError(.socketUnusable, [.path: path, .reason: "\(error)"])
+            throw LicenceError(.socketUnusable, [.path: name, .reason: "\(error)"])
         }
-        logger.notice("ready", metadata: ["socket": "\(path)"])
+        logger.notice("ready", metadata: ["socket": "\(name)"])
+        await onReady()
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
             events.finish()
             server.beginStop(within: Self.grace)
+        }
+    }
+
+    private func settle() async {
+        guard !settled.isEmpty else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for gate in settled { await gate.pass() }
+            }
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private var name: String {
+        switch listener {
+        case .path(let path, _): path
+        case .inherited(let descriptor): "handed over by the service manager (descriptor \(descriptor))"
         }
     }
 }

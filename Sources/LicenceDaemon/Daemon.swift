@@ -3,8 +3,10 @@ import Dongles
 import Glibc
 import Licensing
 package import Logging
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import USBDongles
 import UnixSignals
 import Varlink
 import VaultStore
@@ -13,12 +15,25 @@ import Vaults
 /// The daemon: one local store, the dongles that are plugged in, and the control socket.
 package struct Daemon: Sendable {
     private let configuration: DaemonConfiguration
+    private let manager: ServiceEnvironment
     private let logger: Logger
+    private let startUSB: USBStart
     private let clock = SystemSources.now
     private let random = SystemSources.random
 
-    package init(_ configuration: DaemonConfiguration, logger: Logger) {
+    /// - Parameter manager: what the service manager that started the process told it.
+    package init(_ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, logger: Logger) {
+        self.init(configuration, manager: manager, startUSB: USBPort.libusb, logger: logger)
+    }
+
+    /// - Parameter startUSB: how USB is begun with; a test stands in for it.
+    init(
+        _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, startUSB: @escaping USBStart,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.manager = manager
+        self.startUSB = startUSB
         self.logger = logger
     }
 
@@ -31,6 +46,7 @@ package struct Daemon: Sendable {
         let events = EventLog()
         let leases = LeaseTable()
         let vendors = VendorFolder(path: configuration.vendors, logger: logger)
+        vendors.warnIfMissing()
         let administrators = Administrators(group: configuration.group)
         let memory = try DongleMemory(folder: configuration.state)
         let mounts = MountTable(
@@ -43,21 +59,59 @@ package struct Daemon: Sendable {
             leases: LeaseDesk(
                 mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
             mounts: mounts, events: events, administrators: administrators, clock: clock)
+        let service = try control.varlinkService()
 
-        var services: [any Service] = [storeFailure]
+        var receptions: [DongleReception] = []
         if let bus = configuration.bus {
             let listener = try await CableListener.open(
                 CableListener.Settings(path: bus, mode: 0o666), on: MultiThreadedEventLoopGroup.singleton
             ) { user, groups in administrators.include(user: user, groups: groups) }
-            services.append(DongleReception(source: listener, mounts: mounts, logger: logger))
+            receptions.append(DongleReception(source: listener, mounts: mounts, logger: logger))
         }
-        services.append(
-            ControlServer(
-                service: try control.varlinkService(), path: configuration.socket, events: events, logger: logger))
+        let usb = await USBPort.open(configuration.usb, by: startUSB, logger: logger)
+        if let source = usb.source {
+            receptions.append(DongleReception(source: source, mounts: mounts, logger: logger))
+        }
+
+        let notices = ServiceNotices(address: manager.notices, logger: logger)
+        let status = { @Sendable in await Self.status(of: mounts) }
+        let server = ControlServer(
+            service: service,
+            // Whoever can connect may list and use; what moves keys is decided for each call by who the peer is.
+            listener: manager.listener.map(VarlinkListener.inherited) ?? .path(configuration.socket, mode: 0o666),
+            events: events, logger: logger, settled: receptions.map(\.settled),
+            onReady: { notices.tell(.ready(status: await status())) })
+        let life = ServiceLife(
+            notices: notices, watchdog: manager.watchdog, events: events, status: status,
+            pulse: { await Self.pulse(of: mounts, local) })
+        // They are told to stop in the opposite order, each once those behind it have stopped.
         try await ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            services: [storeFailure] + receptions + [server, life], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
         ).run()
         logger.info("stopped")
+    }
+
+    /// How the daemon is, in one sentence.
+    private static func status(of mounts: MountTable) async -> String {
+        let (dongles, refused) = (await mounts.places.count - 1, await mounts.refusals.count)
+        let mounted =
+            switch dongles {
+            case 0: "no dongle is mounted"
+            case 1: "1 dongle is mounted"
+            default: "\(dongles) dongles are mounted"
+            }
+        return refused == 0 ? mounted : "\(mounted), \(refused) refused (almctl doctor says why)"
+    }
+
+    /// Returns once everything that a call needs has answered: the loops that carry messages, the mount table, and the
+    /// thread of the local store with its database. Dongles are left out: one that is silent is no fault of the daemon's.
+    private static func pulse(of mounts: MountTable, _ local: Place) async {
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            try? await loop.submit {}.get()
+        }
+        _ = await mounts.places
+        _ = try? await local.status()
     }
 
     /// Moves every key of the store to a new store in another folder, and says what came of it.

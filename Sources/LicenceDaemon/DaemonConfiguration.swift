@@ -1,5 +1,7 @@
+import DongleProtocol
 package import Licensing
 import TOMLKit
+package import USBDongles
 
 /// What an administrator can set, from the command line and from a file in TOML. The command line wins.
 package struct DaemonConfiguration: Sendable, Equatable {
@@ -13,13 +15,19 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var bus: String?
     /// The group whose members may move keys.
     package var group: String
+    /// Which devices on USB are dongles; nil: USB is left alone.
+    package var usb: USBSettings?
 
-    package init(state: String, socket: String, vendors: String, bus: String? = nil, group: String = "alm") {
+    package init(
+        state: String, socket: String, vendors: String, bus: String? = nil, group: String = "alm",
+        usb: USBSettings? = .standard
+    ) {
         self.state = state
         self.socket = socket
         self.vendors = vendors
         self.bus = bus
         self.group = group
+        self.usb = usb
     }
 
     /// What the command line or the file leaves open.
@@ -45,7 +53,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     }
 
     /// The settings of a file over those of ``installed``. Its keys are `state`, `socket`, `vendors`, `bus` and `group`,
-    /// all of them texts; any other key is refused by name, since a setting that does nothing is worse than none.
+    /// which are texts, and `usb`, `usb-devices` and `usb-rescan`; any other key is refused by name, since a setting that
+    /// does nothing is worse than none.
     ///
     /// - Throws: `usage` with line and reason.
     package init(toml text: String, path: String) throws(LicenceError) {
@@ -62,22 +71,70 @@ package struct DaemonConfiguration: Sendable, Equatable {
             throw refused("\(error)")
         }
         self = .installed
+        var (isUSBWanted, usb) = (true, USBSettings.standard)
         for (key, value) in table {
-            guard let text = value.string else { throw refused("\(key) has to be a text") }
-            // An empty path would be the folder that the daemon happened to be started in.
-            guard !text.isEmpty else { throw refused("\(key) may not be empty") }
-            switch key {
-            case "state": state = text
-            case "socket": socket = text
-            case "vendors": vendors = text
-            case "bus": bus = text
-            case "group": group = text
-            default: throw refused("there is no setting \(key)")
+            let setting = Setting(name: key, value: value)
+            do throws(Setting.Refusal) {
+                switch key {
+                case "state": state = try setting.text
+                case "socket": socket = try setting.text
+                case "vendors": vendors = try setting.text
+                case "bus": bus = try setting.text
+                case "group": group = try setting.text
+                case "usb": isUSBWanted = try setting.truth
+                case "usb-devices": usb.identities = try setting.devices
+                case "usb-rescan": usb.rescanInterval = try setting.duration(within: USBSettings.rescanIntervals)
+                default: throw Setting.Refusal(reason: "there is no setting \(key)")
+                }
+            } catch {
+                throw refused(error.reason)
             }
         }
+        self.usb = isUSBWanted ? usb : nil
+    }
+
+    /// What the command line says about USB. Devices named there are looked for instead of those of the file, also where
+    /// the file leaves USB alone.
+    ///
+    /// - Throws: `usage`.
+    package mutating func setUSB(devices: [String], isOff: Bool) throws(LicenceError) {
+        guard !isOff || devices.isEmpty else {
+            throw Self.usage("--no-usb and --usb-device contradict each other", "give one of them")
+        }
+        if isOff { usb = nil }
+        guard !devices.isEmpty else { return }
+        guard devices.count <= USBSettings.mostIdentities else {
+            throw Self.usage("--usb-device can be given \(USBSettings.mostIdentities) times at most", "give fewer")
+        }
+        var settings = usb ?? .standard
+        settings.identities = []
+        for text in devices {
+            guard let device = USBIdentity(text) else {
+                throw Self.usage(
+                    "--usb-device \(text) names no device", "give it as lsusb does: \(USBIdentity.standard)")
+            }
+            settings.identities.insert(device)
+        }
+        usb = settings
+    }
+
+    private static func usage(_ reason: String, _ command: String) -> LicenceError {
+        LicenceError(.usage, [.reason: reason, .command: command])
     }
 
     private static func refused(_ path: String, _ reason: String) -> LicenceError {
         LicenceError(.usage, [.reason: "\(path): \(reason)", .command: "see the README, \"Configuration\""])
     }
+}
+
+extension USBSettings {
+    /// What is looked for where nothing else is configured.
+    package static let standard = USBSettings()
+
+    /// How often USB may be looked at anew where it can't tell by itself what is plugged in. More often would wear on the
+    /// machine, and more rarely on the person who waits.
+    static let rescanIntervals = Duration.milliseconds(100)...Duration.seconds(3600)
+
+    /// The most kinds of device that can be configured.
+    static let mostIdentities = 32
 }

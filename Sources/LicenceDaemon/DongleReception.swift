@@ -11,21 +11,46 @@ struct DongleReception: Service {
     let source: any DongleSource
     let mounts: MountTable
     let logger: Logger
+    /// Opened once those that were there at the beginning have been mounted or refused.
+    let settled = Gate()
 
     func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for await event in source.events {
-                    switch event {
-                    case .departed(let port): await mounts.departed(port)
-                    case .arrived(let arrival):
-                        await mounts.greets(arrival.port)
-                        group.addTask { await greet(arrival) }
+                let first = await firstArrivals()
+                group.addTask {
+                    await withDiscardingTaskGroup { group in
+                        for arrival in first { group.addTask { await greet(arrival) } }
                     }
+                    settled.open()
+                }
+                for await event in source.events {
+                    if let arrival = await taken(event) { group.addTask { await greet(arrival) } }
                 }
                 // Before those that are being greeted are waited for: a silent one would keep the daemon from ending.
                 await source.close()
             }
+        }
+    }
+
+    /// What the source told before anybody listened.
+    private func firstArrivals() async -> [DongleArrival] {
+        var arrivals: [DongleArrival] = []
+        while let event = source.events.takeWaiting() {
+            if let arrival = await taken(event) { arrivals.append(arrival) }
+        }
+        return arrivals
+    }
+
+    /// Has the mount table know of an event, and gives the dongle that is to be greeted then.
+    private func taken(_ event: DongleEvent) async -> DongleArrival? {
+        switch event {
+        case .departed(let port):
+            await mounts.departed(port)
+            return nil
+        case .arrived(let arrival):
+            await mounts.greets(arrival.port)
+            return arrival
         }
     }
 

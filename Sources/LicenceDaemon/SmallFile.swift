@@ -17,7 +17,7 @@ enum SmallFile {
         guard !path.utf8.contains(0) else { throw Refusal(reason: "its name is none") }
         // Without waiting: the opening of a pipe would go on until somebody writes into it.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(words(errno))") }
+        guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(SystemWords.text(errno))") }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -37,16 +37,10 @@ enum SmallFile {
         while bytes.count < limit {
             let count = read(file, &buffer, min(buffer.count, limit - bytes.count))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Refusal(reason: "it can't be read: \(words(errno))") }
+            guard count >= 0 else { throw Refusal(reason: "it can't be read: \(SystemWords.text(errno))") }
             if count == 0 { break }
             bytes += buffer.prefix(count)
         }
         return bytes
-    }
-
-    private static func words(_ number: Int32) -> String {
-        var text = [CChar](repeating: 0, count: 128)
-        guard strerror_r(number, &text, text.count) == 0 else { return "error \(number)" }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -20,6 +20,14 @@ struct VendorFolder: Sendable {
         self.logger = logger
     }
 
+    /// Says in the log once, at the start, where no vendor is trusted: then no licence can be used.
+    func warnIfMissing() {
+        guard vendors().all.isEmpty else { return }
+        logger.warning(
+            "no vendor is trusted yet, so no licence can be used",
+            metadata: ["hint": "put the vendor's .pub file into \(path); it counts at once"])
+    }
+
     /// The vendors of all `*.pub` files in the folder. A folder that can't be read trusts nobody, and the log says so.
     func vendors() -> Vendors {
         let names: [String]

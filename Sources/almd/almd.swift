@@ -1,10 +1,10 @@
 import ArgumentParser
 import Control
-import DongleProtocol
 import Foundation
 import LicenceDaemon
 import Licensing
 import Logging
+import USBDongles
 
 /// The licence manager's daemon.
 @main
@@ -25,6 +25,16 @@ struct Almd: AsyncParsableCommand {
 
     @Option(help: "The socket by which file-backed dongles are plugged in; without it there is none.")
     var bus: String?
+
+    @Option(
+        name: .customLong("usb-device"),
+        help: ArgumentHelp(
+            "A device on USB that is a dongle, as lsusb prints it; may be given several times.", valueName: "vvvv:pppp")
+    )
+    var usbDevices: [String] = []
+
+    @Flag(name: .customLong("no-usb"), help: "Leave USB alone.")
+    var isWithoutUSB = false
 
     @Option(help: "A file in TOML with these settings; the command line wins.")
     var config: String?
@@ -61,14 +71,12 @@ struct Almd: AsyncParsableCommand {
         var logger = Logger(label: "almd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .debug : .info
         do {
-            var settings = try DaemonConfiguration(file: config)
-            settings.state = state ?? settings.state
-            settings.socket = socket ?? settings.socket
-            settings.vendors = vendors ?? settings.vendors
-            settings.bus = bus ?? settings.bus
-            let daemon = Daemon(settings, logger: logger)
+            // Before anything starts a thread that looks at the variables.
+            let manager = try ServiceEnvironment.taken()
+            let settings = try settings()
+            let daemon = Daemon(settings, manager: manager, logger: logger)
             if printUdevRule {
-                print(UdevRule.text(for: [USBIdentity.standard]), terminator: "")
+                print(UdevRule.text(for: (settings.usb ?? .standard).identities.sorted()), terminator: "")
             } else if forgetKeptAnchor {
                 try daemon.forgetKeptAnchor()
             } else if let relocateTo {
@@ -80,5 +88,16 @@ struct Almd: AsyncParsableCommand {
             logger.critical("\(error.message)", metadata: ["hint": "\(error.hint)"])
             throw ExitCode(error.code == .usage ? 2 : 1)
         }
+    }
+
+    /// The file's settings under those of the command line.
+    private func settings() throws -> DaemonConfiguration {
+        var settings = try DaemonConfiguration(file: config)
+        settings.state = state ?? settings.state
+        settings.socket = socket ?? settings.socket
+        settings.vendors = vendors ?? settings.vendors
+        settings.bus = bus ?? settings.bus
+        try settings.setUSB(devices: usbDevices, isOff: isWithoutUSB)
+        return settings
     }
 }

@@ -1,6 +1,9 @@
 import Dispatch
 import Dongles
 import Synchronization
+import USBDongles
+
+@testable import LicenceDaemon
 
 /// A cable within the process that may be handed to another task.
 final class Cable: DongleTransport, Sendable {
@@ -43,8 +46,10 @@ final class SilentCable: DongleTransport, Sendable {
 }
 
 /// A source of dongles that a test plugs in and pulls out.
-final class HandSource: DongleSource {
+final class HandSource: USBBus {
     let events: DongleEvents
+    /// What it says of itself.
+    let said = Mutex(USBReport(hotplug: .working, devices: []))
     private let cables = Mutex<[any DongleTransport & Sendable]>([])
 
     init(capacity: Int = 16) { events = DongleEvents(capacity: capacity) }
@@ -55,6 +60,8 @@ final class HandSource: DongleSource {
         cables.withLock { $0.append(cable) }
         return events.arrive(DongleArrival(port: port, transport: cable)) ? port : nil
     }
+
+    func report() -> USBReport { said.withLock { $0 } }
 
     func close() async {
         for cable in cables.withLock({ $0 }) { cable.close() }

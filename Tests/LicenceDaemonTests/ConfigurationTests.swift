@@ -1,9 +1,11 @@
+import DongleProtocol
 import Foundation
 import Glibc
 import Licensing
 import Logging
 import TestKit
 import Testing
+import USBDongles
 
 @testable import LicenceDaemon
 
@@ -49,6 +51,52 @@ import Testing
     @Test(arguments: ["1", "true", "[\"/s\"]", "1.5", "2026-01-01", "{ a = \"b\" }"])
     func aSettingOfAnotherTypeIsNamed(_ value: String) async {
         #expect(await refused("state = \(value)").contains("state has to be a text"))
+    }
+
+    @Test func usbIsOnUnlessTheFileSaysOtherwise() throws {
+        func usb(_ text: String) throws -> USBSettings? { try DaemonConfiguration(toml: text, path: "almd.toml").usb }
+        #expect(try usb("") == USBSettings(identities: [USBIdentity(vendor: 0x1209, product: 1)]))
+        #expect(try usb("usb = true") == USBSettings())
+        #expect(try usb("usb = false\nusb-devices = [\"1209:0001\"]") == nil)
+        #expect(
+            try usb("usb-devices = [\"04D8:e001\", \"1209:0001\", \"04d8:E001\"]")?.identities
+                == [USBIdentity(vendor: 0x04D8, product: 0xE001), .standard])
+        #expect(try usb("usb-rescan = \"5 min\"")?.rescanInterval == .seconds(300))
+        #expect(try usb("usb-rescan = \"100 ms\"")?.rescanInterval == .milliseconds(100))
+    }
+
+    @Test(arguments: [
+        ("usb = \"yes\"", "usb has to be true or false"), ("usb = 1", "usb has to be true or false"),
+        ("usb-devices = \"1209:0001\"", "usb-devices has to be a list"), ("usb-devices = [1]", "has to be a list"),
+        ("usb-devices = [\"1209:1\"]", "\"1209:1\" is none"), ("usb-devices = [[]]", "has to be a list"),
+        ("usb-devices = []", "for none, set usb = false"), ("usb-rescan = 2", "usb-rescan has to be a time"),
+        ("usb-rescan = \"2\"", "has to be a time"), ("usb-rescan = \"-2 s\"", "has to be a time"),
+        ("usb-rescan = \"0 s\"", "has to lie between"), ("usb-rescan = \"61 min\"", "has to lie between"),
+        ("usb-rescan = \"9999999999999999 s\"", "has to be a time"), ("usb-rescan = \"٢ s\"", "has to be a time"),
+        ("[usb]\ndevices = []", "usb has to be true or false"),
+    ])
+    func whatIsWrongAboutUSBIsNamed(_ text: String, _ reason: String) async {
+        #expect(await refused(text).contains(reason))
+    }
+
+    @Test func theListOfDevicesHasAnEnd() async {
+        let devices = (0...USBSettings.mostIdentities).map { "\"\(USBIdentity(vendor: 1, product: UInt16($0)))\"" }
+        #expect(await refused("usb-devices = [\(devices.joined(separator: ","))]").contains("at most"))
+    }
+
+    @Test func theCommandLineWinsOverTheFileAboutUSB() async throws {
+        var settings = try DaemonConfiguration(toml: "usb = false\nusb-rescan = \"3 s\"", path: "almd.toml")
+        try settings.setUSB(devices: [], isOff: false)
+        #expect(settings.usb == nil)
+        try settings.setUSB(devices: ["1209:0002", "1209:0003"], isOff: false)
+        #expect(settings.usb?.identities.count == 2)
+        try settings.setUSB(devices: [], isOff: true)
+        #expect(settings.usb == nil)
+        await refuses(.usage) { try settings.setUSB(devices: ["1209:0002"], isOff: true) }
+        await refuses(.usage) { try settings.setUSB(devices: ["1209-0002"], isOff: false) }
+        await refuses(.usage) {
+            try settings.setUSB(devices: Array(repeating: "1209:0002", count: 33), isOff: false)
+        }
     }
 
     @Test func aMistakeInTheGrammarIsReportedWithItsLine() async {

@@ -4,8 +4,11 @@ import Glibc
 import Licensing
 import Logging
 import ServiceLifecycle
+import Synchronization
 import TestKit
 import Testing
+import USBDongles
+import Varlink
 import VaultStore
 import Vaults
 
@@ -20,10 +23,12 @@ import Vaults
     /// A log handler that tells when the daemon is ready.
     private struct ReadyHandler: LogHandler {
         let ready: AsyncStream<Void>.Continuation
+        var record = LogRecord()
         var metadata: Logger.Metadata = [:]
         var logLevel = Logger.Level.info
 
         func log(event: LogEvent) {
+            record.lines.withLock { $0.append("\(event.level): \(event.message)") }
             if "\(event.message)" == "ready" { ready.yield() }
         }
 
@@ -33,6 +38,11 @@ import Vaults
         }
     }
 
+    /// What was logged.
+    private final class LogRecord: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
     private func configuration(state: String = "state", socket: String = "socket") throws -> DaemonConfiguration {
         DaemonConfiguration(
             state: scratch.path(state), socket: scratch.path(socket), vendors: try scratch.makeFolder("vendors"),
@@ -40,10 +50,17 @@ import Vaults
     }
 
     /// Runs a daemon during `body`, and then ends it.
-    private func running(_ configuration: DaemonConfiguration, _ body: () async throws -> Void) async throws {
+    private func running(
+        _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, usb source: HandSource? = nil,
+        log: LogRecord = LogRecord(), _ body: () async throws -> Void
+    ) async throws {
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let daemon = Daemon(
-            configuration, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation) })
+            configuration, manager: manager,
+            startUSB: { _, _ in
+                guard let source else { throw USBStartError(message: "there is no USB here", hint: "none") }
+                return source
+            }, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { continuation.finish() }
@@ -137,7 +154,7 @@ import Vaults
         ).varlinkService()
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let server = ControlServer(
-            service: service, path: machine.scratch.path("socket"), events: machine.events,
+            service: service, listener: .path(machine.scratch.path("socket"), mode: 0o666), events: machine.events,
             logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation) })
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -159,6 +176,94 @@ import Vaults
             #expect(kinds == ["ready", "mounted", "stopped"])
             try await tasks.waitForAll()
         }
+    }
+
+    @Test func whoeverAsksFirstIsToldOfTheDonglesThatWereThereBefore() async throws {
+        let configuration = try configuration()
+        let source = HandSource()
+        #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
+        #expect(source.plug(try Cable(to: try Machine.dongle("4712"))) != nil)
+        let socket = try NoticeSocket(scratch.path("notify"))
+        try await running(configuration, manager: ServiceEnvironment(notices: socket.address), usb: source) {
+            let notices = socket.waiting()
+            #expect(notices.last == "READY=1\nSTATUS=2 dongles are mounted")
+            #expect(notices.dropLast().allSatisfy { $0.hasPrefix("STATUS=") })
+            let client = try await ControlClient.connect(path: configuration.socket)
+            #expect(try await client.call(Calls.List()).places.map(\.location) == ["local", "usb:4711", "usb:4712"])
+            await client.close()
+        }
+        #expect(socket.waiting() == ["STOPPING=1"])
+    }
+
+    @Test func aDongleThatSaysNothingKeepsTheDaemonFromNothingForLong() async throws {
+        let machine = try Machine()
+        let service = try ControlService(
+            keys: machine.list, desk: machine.desk, leases: machine.leaseDesk, mounts: machine.mounts,
+            events: machine.events, administrators: Administrators(group: "alm"), clock: machine.clock.now
+        ).varlinkService()
+        let (ready, silent) = (Gate(), Gate())
+        let server = ControlServer(
+            service: service, listener: .path(machine.scratch.path("socket"), mode: 0o666), events: machine.events,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settled: [silent],
+            patience: .milliseconds(1), onReady: { ready.open() })
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { do { try await server.run() } catch is CancellationError {} }
+            await ready.pass()
+            let client = try await ControlClient.connect(path: machine.scratch.path("socket"))
+            _ = try await client.call(Calls.List())
+            tasks.cancelAll()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test func withoutUSBTheDaemonSaysSoOnceAndWorks() async throws {
+        let configuration = try configuration()
+        let log = LogRecord()
+        try await running(configuration, log: log) {
+            let client = try await ControlClient.connect(path: configuration.socket)
+            #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
+            await client.close()
+        }
+        #expect(log.lines.withLock { $0.count { $0.contains("there is no USB here") } } == 1)
+    }
+
+    @Test func usbThatIsNotWantedIsNotBegunWith() async throws {
+        var configuration = try configuration()
+        configuration.usb = nil
+        let source = HandSource()
+        #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
+        try await running(configuration, usb: source) {
+            let client = try await ControlClient.connect(path: configuration.socket)
+            #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
+            await client.close()
+        }
+    }
+
+    @Test func aSocketThatWasHandedOverIsServedAndItsNameStays() async throws {
+        let configuration = try configuration()
+        let path = scratch.path("handed-over")
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let address = try #require(NoticeAddress(path))
+        #expect(address.withSocketAddress { bind(descriptor, $0, $1) } == 0)
+        #expect(listen(descriptor, 8) == 0)
+        try await running(configuration, manager: ServiceEnvironment(listener: descriptor)) {
+            let client = try await ControlClient.connect(path: path)
+            #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
+            await client.close()
+            #expect(access(configuration.socket, F_OK) != 0)
+        }
+        #expect(access(path, F_OK) == 0)
+    }
+
+    @Test func whatIsNoListeningSocketIsRefused() async throws {
+        var configuration = try configuration()
+        configuration.bus = nil
+        let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        let daemon = Daemon(
+            configuration, manager: ServiceEnvironment(listener: file), startUSB: { _, _ in HandSource() },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await refuses(.socketUnusable) { try await daemon.run() }
     }
 
     @Test func whatIsNoDaemonIsNotTakenForOne() async throws {

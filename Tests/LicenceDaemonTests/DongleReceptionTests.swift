@@ -16,14 +16,14 @@ import Vaults
     init() throws { machine = try Machine() }
 
     /// Runs a reception during `body`, and then has it end as a daemon does.
-    private func receiving(_ body: () async throws -> Void) async throws {
+    private func receiving(_ body: (DongleReception) async throws -> Void) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let reception = DongleReception(source: source, mounts: machine.mounts, logger: logger)
         let group = ServiceGroup(services: [reception], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
-                try await body()
+                try await body(reception)
             } catch {
                 await group.triggerGracefulShutdown()
                 throw error
@@ -48,7 +48,7 @@ import Vaults
 
     @Test func mountsOnPlugAndUnmountsOnUnplug() async throws {
         var posts = posts().makeAsyncIterator()
-        try await receiving {
+        try await receiving { _ in
             let port = try #require(source.plug(try Cable(to: try Machine.dongle("4711"))))
             let posted1 = await posts.next(isolation: #isolation)
             #expect(posted1 == "mounted usb:4711")
@@ -58,9 +58,25 @@ import Vaults
         }
     }
 
+    @Test func isSettledOnceThoseThatWereThereAreMountedOrRefused() async throws {
+        #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
+        #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
+        #expect(source.plug(try Cable(to: try Machine.dongle("4712"), fault: CableFault(.garbage))) != nil)
+        source.events.depart(try #require(source.plug(SilentCable())))
+        try await receiving { reception in
+            await reception.settled.pass()
+            #expect(await machine.mounts.places.map(\.location.description) == ["local", "usb:4711"])
+            #expect(await machine.mounts.refusals.map(\.serial.description) == ["4711"])
+        }
+    }
+
+    @Test func isSettledAtOnceWhereNothingWasThere() async throws {
+        try await receiving { await $0.settled.pass() }
+    }
+
     @Test func aSilentOrGarbledOneHoldsUpNoOtherAndNotTheEnd() async throws {
         var posts = posts().makeAsyncIterator()
-        try await receiving {
+        try await receiving { _ in
             for _ in 0..<8 { #expect(source.plug(SilentCable()) != nil) }
             for kind in [CableFault.Kind.garbage, .short, .wrongSequence, .silent, .pullBefore] {
                 let cable = try Cable(to: try Machine.dongle("BAD-\(kind.rawValue)"), fault: CableFault(kind))
@@ -76,7 +92,7 @@ import Vaults
     @Test(arguments: 1...3)
     func oneThatFailsAtAnyQuestionOfTheGreetingIsNotMounted(_ exchange: UInt32) async throws {
         var posts = posts().makeAsyncIterator()
-        try await receiving {
+        try await receiving { _ in
             let bad = try Cable(
                 to: try Machine.dongle("BAD"), fault: CableFault(.garbage, from: exchange))
             #expect(source.plug(bad) != nil)
