@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
         .testTarget(name: "LicensingTests", dependencies: ["Licensing", "TestKit", crypto]),
-        .testTarget(name: "TransferCodesTests", dependencies: ["TransferCodes", crypto]),
+        .testTarget(
+            name: "TransferCodesTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
         .testTarget(name: "VaultsTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
         .testTarget(
             name: "DongleProtocolTests",

@@ -1,25 +1,23 @@
+import Foundation
 import Testing
 
 @testable import TransferCodes
 
-/// The examples of the specification, `Codes.md`, value by value.
+/// The specification, `Codes.md`, value by value.
 @Suite struct WorkedExampleTests {
-    @Test func theReceiptCodeOfTheSpecification() throws {
-        let code = TransferCode.receipt(
-            try ReceiptCode(receipt: [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x80]))
-        #expect(code.header.bytes == [0x01, 0x80])
-        #expect(code.dataSymbols == [12, 0, 0, 0, 8, 18, 4, 12, 26, 4, 10, 21, 19, 7, 15])
-        #expect(LineCode.check(kind: 12, line: 1, data: code.dataSymbols) == [6, 30, 12, 21, 24])
-        #expect(code.lines == ["1  C0008 J4CT4 ANK7F  6YCNR"])
-    }
-
-    @Test func theStartCodeOfTheSpecification() throws {
-        let start = try StartCode(offerSecret: Array(0..<10), certificate: Array("hello".utf8))
-        #expect(start.check == [0xA2, 0x21, 0x8A, 0x0F])
-        #expect(
-            TransferCode.start(start).lines == [
-                "1  S0000 G40R4 0M30E  0S97K", "2  2090N M6AV3 CDYH2  QH086", "3  32GF0 00000 00000  FPAR0",
-            ])
+    @Test func everyBlockOfTheWorkedExampleIsWhatTheProductComputes() throws {
+        let path = "Sources/TransferCodes/TransferCodes.docc/Codes.md"
+        let article = String(decoding: try Data(contentsOf: Fixture.root.appending(path: path)), as: UTF8.self)
+        let example = try #require(try WorkedExample())
+        var rest = article[...]
+        for block in try example.blocks() {
+            // In the article's order, so that no block stands in for another.
+            guard let found = rest.firstRange(of: "```\n\(block)\n```\n") else {
+                Issue.record("the article does not have this, or not in this place:\n\(block)")
+                continue
+            }
+            rest = rest[found.upperBound...]
+        }
     }
 
     @Test func thePowersOfAlphaOfTheSpecification() {
@@ -28,5 +26,11 @@ import Testing
                 1, 2, 4, 8, 16, 5, 10, 20, 13, 26, 17, 7, 14, 28, 29, 31, 27, 19, 3, 6, 12, 24, 21, 15, 30, 25, 23, 11,
                 22, 9, 18,
             ])
+    }
+
+    @Test func theGeneratorOfTheSpecification() {
+        // x^5 divided by g leaves the rest of g: the check of a line that is 1 in its last data symbol and 0 elsewhere.
+        let last = [UInt8](repeating: 0, count: 14) + [1]
+        #expect(LineCode.check(kind: 0, line: 0, data: last) == [27, 15, 23, 25, 31])
     }
 }

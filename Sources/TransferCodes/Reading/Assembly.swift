@@ -13,10 +13,8 @@ struct Assembly {
     /// How many lines were found, right or repaired.
     var foundCount: Int { lines.count }
 
-    /// The number of the first line that was right as it stood, 0 if none was.
-    var firstExactLine: Int {
-        lines.filter { $0.value.repairs.isEmpty }.keys.min() ?? 0
-    }
+    /// The lowest of these lines, 0 if there are none.
+    private(set) var firstExactLine = 0
 
     /// How much had to be put right.
     var repairCount: Int { lines.values.reduce(0) { $0 + $1.repairs.count } }
@@ -68,7 +66,8 @@ struct Assembly {
             default: conflict = min(conflict ?? exact.line, exact.line)
             }
         }
-        exactCount = lines.values.count { $0.window.evidence != .digit }
+        let sure = lines.filter { $0.value.window.evidence != .digit }
+        (exactCount, firstExactLine) = (sure.count, sure.keys.min() ?? 0)
         if let conflict { throw .conflictingLines(line: conflict) }
     }
 

@@ -1,8 +1,9 @@
 /// Turns the bytes of any text into ASCII: whatever a mail program, an editor or a word processor made of the
 /// characters between the code's own is taken back.
 ///
-/// Line ends become LF; any other space, dash, quotation mark or sign becomes one ASCII character that
-/// separates; characters without width vanish; a letter outside ASCII becomes ``unreadableLetter``.
+/// Line ends become LF; any other space, dash, quotation mark, sign or control character becomes one ASCII character
+/// that separates; characters without width vanish; a letter or number outside ASCII becomes ``unreadableLetter``.
+/// The rules are those of the article "Finding a code in a text", step 1.
 enum PlainText {
     /// Stands for a letter that no code has.
     static let unreadableLetter: UInt8 = 0x01
@@ -11,7 +12,7 @@ enum PlainText {
     static func ascii(_ bytes: [UInt8]) -> [UInt8] {
         switch encoding(of: bytes) {
         case .utf8(let skip):
-            if bytes.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) { return bytes }
+            if bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return bytes }
             return ascii(scalars: String(decoding: bytes.dropFirst(skip), as: UTF8.self).unicodeScalars)
         case .utf16(let skip, let bigEndian):
             let units = stride(from: skip, to: bytes.count - 1, by: 2).map { index in
@@ -61,14 +62,24 @@ enum PlainText {
     /// The ASCII character for a scalar, `nil` for one without width.
     private static func ascii(_ scalar: Unicode.Scalar) -> UInt8? {
         switch scalar.value {
-        case 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029: return 0x0A
-        case 0x00...0x7F: return UInt8(truncatingIfNeeded: scalar.value)
+        case 0x0A...0x0D, 0x85, 0x2028, 0x2029: return 0x0A
+        case 0x20...0x7E: return UInt8(truncatingIfNeeded: scalar.value)
+        case 0x00...0x9F: return 0x20
         case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x2069, 0xFE00...0xFE0F, 0xFEFF:
             return nil
         case 0xFF01...0xFF5E: return UInt8(truncatingIfNeeded: scalar.value - 0xFEE0)
         case 0xBF, 0x2047...0x2049: return 0x3F
-        default:
-            return scalar.properties.isAlphabetic || scalar.properties.numericType != nil ? unreadableLetter : 0x20
+        default: return isLetterOrNumber(scalar) ? unreadableLetter : 0x20
+        }
+    }
+
+    /// Whether the scalar's general category is one of the letters' or of the numbers'.
+    private static func isLetterOrNumber(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber:
+            true
+        default: false
         }
     }
 }
