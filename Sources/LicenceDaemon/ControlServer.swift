@@ -33,8 +33,8 @@ struct ControlServer: Service {
         } catch {
             throw LicenceError(.socketUnusable, [.path: name, .reason: "\(error)"])
         }
-        logger.notice("ready", metadata: ["socket": "\(name)"])
         await onReady()
+        logger.notice("ready", metadata: ["socket": "\(name)"])
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {

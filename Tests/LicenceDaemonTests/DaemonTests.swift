@@ -66,10 +66,16 @@ import Vaults
                 defer { continuation.finish() }
                 do { try await daemon.run() } catch is CancellationError {}
             }
-            for await _ in ready { break }
-            try await body()
+            var isReady = false
+            for await _ in ready {
+                isReady = true
+                break
+            }
+            // One that ended instead says why.
+            if isReady { try await body() }
             group.cancelAll()
             try await group.waitForAll()
+            #expect(isReady)
         }
     }
 
