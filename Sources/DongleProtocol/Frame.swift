@@ -103,7 +103,7 @@ package struct Frame: Sendable, Hashable {
     /// How many bytes the frame has that begins with `bytes`, as far as they tell; nil where the header is not whole.
     ///
     /// - Throws: `magic`, `reserved`, `tooLong` as soon as the bytes show it.
-    static func size(announcedBy bytes: [UInt8]) throws(FrameError) -> Int? {
+    package static func size(announcedBy bytes: [UInt8]) throws(FrameError) -> Int? {
         guard bytes.prefix(magic.count).elementsEqual(magic.prefix(bytes.count)) else { throw .magic }
         guard bytes.count >= headerSize else { return nil }
         guard bytes[7] == 0 else { throw .reserved }

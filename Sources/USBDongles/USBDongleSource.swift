@@ -1,12 +1,51 @@
+import Dispatch
 package import Dongles
 package import Logging
 import Synchronization
 
 /// The dongles on USB: finds them, opens them, and tells when they come and go.
+///
+/// Whatever the system says of arrivals and departures only makes the roll be called: the devices that are there are
+/// compared with those that are known, so that nothing depends on how often, how early or in which order it is told.
+/// What waits for a device does so on a queue of the device's own. Nothing runs while nothing happens.
 package final class USBDongleSource: DongleSource {
-    package let events = DongleEvents(capacity: 32)
+    /// How many dongles may be in use at a time; one more is not told of.
+    static let mostDongles = 32
 
-    private init() {}
+    package let events = DongleEvents(capacity: USBDongleSource.mostDongles)
+
+    private struct State {
+        var plugs: [USBDevice: USBPlug] = [:]
+        var watches: [String: NodeWatch] = [:]
+        var hotplug = USBReport.Hotplug.working
+        var timer: RunningSource?
+        var isRollDue = false
+        var isClosing = false
+        var isStuck = false
+    }
+
+    private let settings: USBSettings
+    private let calls: any LibUSBCalls
+    private let surroundings: USBSurroundings
+    private let logger: Logger
+    private let thread: USBEventThread
+    private let state = Mutex(State())
+    /// Where the roll is called.
+    private let queue = DispatchQueue(label: "almd.usb")
+    /// Empty once every plug is forgotten.
+    private let plugs = DispatchGroup()
+    /// Empty once every device of the first roll call has come to rest.
+    private let firstRoll = DispatchGroup()
+
+    private init(
+        _ settings: USBSettings, _ calls: any LibUSBCalls, _ surroundings: USBSurroundings, _ logger: Logger
+    ) {
+        self.settings = settings
+        self.calls = calls
+        self.surroundings = surroundings
+        self.logger = logger
+        thread = USBEventThread(calls, logger: logger)
+    }
 
     /// Looks for dongles, and goes on looking until ``close()``.
     ///
@@ -16,17 +55,212 @@ package final class USBDongleSource: DongleSource {
     package static func start(
         _ settings: USBSettings, logger: Logger
     ) async throws(USBStartError) -> USBDongleSource {
-        throw USBStartError(
-            message: "USB can't be used in this version", hint: "take the dongles out of the configuration")
+        try await start(settings, calls: SystemLibUSB(), in: .system, logger: logger)
+    }
+
+    /// The same with other calls and surroundings than the system's.
+    static func start(
+        _ settings: USBSettings, calls: any LibUSBCalls, in surroundings: USBSurroundings, logger: Logger
+    ) async throws(USBStartError) -> USBDongleSource {
+        let source = USBDongleSource(settings, calls, surroundings, logger)
+        try source.begin()
+        await withCheckedContinuation { continuation in
+            source.queue.async {
+                source.callRoll(isFirst: true)
+                source.firstRoll.notify(queue: source.queue) { continuation.resume() }
+            }
+        }
+        source.rescanIfNeeded()
+        return source
     }
 
     /// Ends every cable and the events, and gives everything back to the system.
     package func close() async {
-        events.finish()
+        await withCheckedContinuation { continuation in
+            queue.async { self.end { continuation.resume() } }
+        }
     }
 
     /// What is known now; from memory, and from any thread.
     package func report() -> USBReport {
-        USBReport(hotplug: .working, devices: [])
+        let (hotplug, plugs) = state.withLock { ($0.hotplug, Array($0.plugs.values)) }
+        return USBReport(hotplug: hotplug, devices: plugs.compactMap(\.sighting).sorted { $0.node < $1.node })
+    }
+
+    private func begin() throws(USBStartError) {
+        if let obstacle = surroundings.hotplugObstacle() ?? beginListening() {
+            do throws(LibUSBError) {
+                try calls.begin(listening: false)
+            } catch {
+                throw USBStartError(
+                    message: "libusb can't be used (\(error))",
+                    hint: "an administrator has to let almd see /dev/bus/usb and /sys")
+            }
+            let interval = max(settings.rescanInterval, .milliseconds(100))
+            state.withLock { $0.hotplug = .impossible(reason: obstacle, rescanEvery: interval) }
+            logger.warning(
+                "USB dongles are looked for every \(interval), because \(obstacle)",
+                metadata: ["hint": "an administrator has to let almd hear udev, so that it need not look"])
+        }
+        guard thread.start() else {
+            calls.end()
+            throw USBStartError(
+                message: "the system has no thread to give", hint: "an administrator has to raise almd's limit of tasks"
+            )
+        }
+    }
+
+    /// Begins with libusb listening for arrivals, or says why it can't.
+    private func beginListening() -> String? {
+        do throws(LibUSBError) {
+            try calls.begin(listening: true)
+        } catch {
+            return "libusb can't listen for them (\(error))"
+        }
+        do throws(LibUSBError) {
+            try calls.registerHotplug { [weak self] in self?.recount() }
+            return nil
+        } catch {
+            calls.end()
+            return "libusb can't tell of them (\(error))"
+        }
+    }
+
+    private func rescanIfNeeded() {
+        guard case .impossible(_, let interval) = state.withLock({ $0.hotplug }) else { return }
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        let period = DispatchTimeInterval.milliseconds(interval.wholeMilliseconds)
+        timer.schedule(deadline: .now() + period, repeating: period, leeway: .milliseconds(100))
+        timer.setEventHandler { [weak self] in self?.callRoll(isFirst: false) }
+        let running = RunningSource(timer)
+        state.withLock { $0.timer = running }
+    }
+
+    /// Has the roll called soon; once, however often this is called before it is. From any thread, and without waiting.
+    private func recount() {
+        let isNew = state.withLock { state in
+            defer { state.isRollDue = true }
+            return !state.isRollDue && !state.isClosing
+        }
+        if isNew { queue.async { self.callRoll(isFirst: false) } }
+    }
+
+    /// Compares the devices that are there with those that are known.
+    private func callRoll(isFirst: Bool) {
+        let known = state.withLock { state -> [USBDevice: USBPlug]? in
+            state.isRollDue = false
+            return state.isClosing ? nil : state.plugs
+        }
+        guard let known else { return }
+        let present: [USBDevice]
+        do throws(LibUSBError) {
+            present = try calls.devices()
+        } catch {
+            logger.error("the USB devices could not be counted: \(error)")
+            return
+        }
+        var counted: Set<USBDevice> = []
+        for device in present {
+            if let plug = known[device] {
+                calls.giveBack(device)
+                counted.insert(device)
+                plug.take(.counted)
+            } else if !counted.contains(device), let facts = try? calls.facts(of: device),
+                settings.identities.contains(facts.identity)
+            {
+                counted.insert(device)
+                meet(device, facts, isFirst: isFirst)
+            } else {
+                calls.giveBack(device)
+            }
+        }
+        for (device, plug) in known where !counted.contains(device) { plug.take(.departed) }
+    }
+
+    /// Makes the acquaintance of a device that was not there before.
+    private func meet(_ device: USBDevice, _ facts: USBDeviceFacts, isFirst: Bool) {
+        let firstRest = isFirst ? FirstRest(firstRoll) : nil
+        plugs.enter()
+        let plug = USBPlug(
+            device, facts,
+            USBPlug.Source(
+                calls: calls, events: events, times: surroundings.times, logger: logger,
+                recount: { self.recount() },
+                settled: { _ in
+                    firstRest?.reached()
+                    self.queue.async { self.watchNodes() }
+                },
+                forgotten: { plug, isStuck in
+                    self.state.withLock { state in
+                        state.plugs[plug.device] = nil
+                        if isStuck { state.isStuck = true }
+                    }
+                    self.plugs.leave()
+                }))
+        state.withLock { $0.plugs[device] = plug }
+        plug.take(.counted)
+    }
+
+    /// Has the roll called when the permissions of a node change that may not be opened. Nobody else tells of that: libusb
+    /// does not listen for changes.
+    private func watchNodes() {
+        let (isListening, plugs, watched) = state.withLock { state in
+            (state.hotplug == .working && !state.isClosing, Array(state.plugs.values), state.watches)
+        }
+        let refused = plugs.filter { $0.sighting?.state == .trouble(.noPermission) }
+        // One that is just being tried again keeps its watch.
+        let tried = plugs.filter { $0.sighting?.state == .opening }
+        let needed = isListening ? Set(refused.map(\.facts.folder)) : []
+        let kept = isListening ? needed.union(tried.map(\.facts.folder)) : []
+        for (folder, watch) in watched where !kept.contains(folder) {
+            state.withLock { $0.watches[folder] = nil }
+            watch.cancel()
+        }
+        for folder in needed.subtracting(watched.keys) {
+            guard let watch = surroundings.watch(folder, { [weak self] in self?.recount() }) else { continue }
+            state.withLock { $0.watches[folder] = watch }
+            // What changed before the watch was there.
+            recount()
+        }
+    }
+
+    private func end(_ done: @escaping @Sendable () -> Void) {
+        let (known, timer, hotplug) = state.withLock { state in
+            defer {
+                state.isClosing = true
+                state.timer = nil
+            }
+            return (state.isClosing ? nil : state.plugs, state.timer, state.hotplug)
+        }
+        guard let known else {
+            plugs.notify(queue: queue, execute: done)
+            return
+        }
+        timer?.cancel()
+        watchNodes()
+        if hotplug == .working { calls.deregisterHotplug() }
+        for plug in known.values { plug.take(.departed) }
+        plugs.notify(queue: queue) {
+            self.thread.stop()
+            // A transfer that never ended may yet write into memory that belongs to the context.
+            if !self.state.withLock({ $0.isStuck }) { self.calls.end() }
+            self.events.finish()
+            done()
+        }
+    }
+}
+
+/// A device's place in the group of those that have not come to rest yet.
+private final class FirstRest: Sendable {
+    private let group: DispatchGroup
+    private let isReached = Atomic(false)
+
+    init(_ group: DispatchGroup) {
+        self.group = group
+        group.enter()
+    }
+
+    func reached() {
+        if !isReached.exchange(true, ordering: .relaxed) { group.leave() }
     }
 }

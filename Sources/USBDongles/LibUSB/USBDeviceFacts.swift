@@ -1,0 +1,44 @@
+import DongleProtocol
+
+/// What is known of a device without opening it.
+struct USBDeviceFacts: Sendable, Hashable {
+    /// What it says it is.
+    let identity: USBIdentity
+    /// The number of the string descriptor with its serial number; 0: it has none.
+    let serialIndex: UInt8
+    /// The number of the bus; no identity, since it depends on the order in which controllers were found.
+    let bus: UInt8
+    /// The number of the device on the bus; given to another device some time after this one is gone.
+    let address: UInt8
+
+    /// The folder in which the device's node is: `/dev/bus/usb/001`.
+    var folder: String { "/dev/bus/usb/\(Self.digits(bus))" }
+    /// The device's node: `/dev/bus/usb/001/004`.
+    var node: String { "\(folder)/\(Self.digits(address))" }
+
+    private static func digits(_ number: UInt8) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}
+
+/// An interface in one of its settings, as its descriptor tells.
+struct USBInterfaceDescriptor: Sendable, Hashable {
+    var number: UInt8
+    /// `bAlternateSetting`: which setting of the interface this is.
+    var setting: UInt8
+    var classCode: UInt8
+    var subclass: UInt8
+    var protocolCode: UInt8
+    var endpoints: [USBEndpointDescriptor]
+}
+
+/// An endpoint, as its descriptor tells.
+struct USBEndpointDescriptor: Sendable, Hashable {
+    /// `bEndpointAddress`: the highest bit is set where it goes to the host.
+    var address: UInt8
+    /// `bmAttributes`: the two lowest bits are the kind of transfer.
+    var attributes: UInt8
+    /// `wMaxPacketSize`.
+    var maximumPacketSize: UInt16
+}
