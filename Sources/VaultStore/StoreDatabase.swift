@@ -50,10 +50,15 @@ final class StoreDatabase {
 
     /// Looks for damage that a copy in the middle of a commit, or a failing disk, leaves behind.
     private static func check(_ database: Database, _ path: String) throws {
-        let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "nothing"
-        guard found == "ok" else {
+        if let found = try damage(database) {
             throw LicenceError(.storeUnsafe, [.path: path, .reason: "its database is damaged (\(found))"])
         }
+    }
+
+    /// The first thing that SQLite finds wrong; nil where the database is whole.
+    static func damage(_ database: Database) throws -> String? {
+        let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "nothing"
+        return found == "ok" ? nil : found
     }
 
     /// Refuses every change from now on.
