@@ -187,6 +187,17 @@ package enum Calls {
         }
     }
 
+    package struct Diagnose: Method {
+        package static let name = "Diagnose", requirement = Requirement.everyone
+        package init() {}
+        package struct Reply: Codable, Sendable {
+            package let findings: [FindingEntry], devices: [DeviceEntry], daemon: DaemonEntry
+            package init(findings: [FindingEntry], devices: [DeviceEntry], daemon: DaemonEntry) {
+                (self.findings, self.devices, self.daemon) = (findings, devices, daemon)
+            }
+        }
+    }
+
     package struct Monitor: Method {
         package static let name = "Monitor", requirement = Requirement.everyone
         package init() {}

@@ -96,3 +96,49 @@ package struct EventEntry: Codable, Sendable, Hashable {
         (self.location, self.licence, self.detail) = (location, licence, detail)
     }
 }
+
+/// See the interface text.
+package struct FindingEntry: Codable, Sendable, Hashable {
+    /// How bad a finding is.
+    package enum State: String, Codable, Sendable, Hashable, CaseIterable {
+        /// As it should be.
+        case ok
+        /// Worth knowing; nothing has to be done.
+        case note
+        /// Something does not work until somebody acts.
+        case problem
+    }
+
+    package let subject: String
+    package let object: String?
+    package let state: State
+    package let found: String
+    package let cure: String?
+
+    package init(subject: String, object: String? = nil, state: State, found: String, cure: String? = nil) {
+        (self.subject, self.object, self.state) = (subject, object, state)
+        (self.found, self.cure) = (found, cure)
+    }
+}
+
+/// See the interface text.
+package struct DeviceEntry: Codable, Sendable, Hashable {
+    package let node, device: String
+    package let serial: String?
+    package let state: String
+
+    package init(node: String, device: String, serial: String?, state: String) {
+        (self.node, self.device, self.serial, self.state) = (node, device, serial, state)
+    }
+}
+
+/// See the interface text.
+package struct DaemonEntry: Codable, Sendable, Hashable {
+    package let version: String
+    package let process, user: Int
+    package let usbDevices: [String]
+
+    package init(version: String, process: Int, user: Int, usbDevices: [String]) {
+        (self.version, self.process, self.user, self.usbDevices) = (version, process, user, usbDevices)
+    }
+}

@@ -20,7 +20,8 @@ struct Administrators: Sendable {
         return groupIdentifier.map(groups.contains) ?? false
     }
 
-    private var groupIdentifier: UInt32? {
+    /// The group's number; nil where there is no such group now.
+    var groupIdentifier: UInt32? {
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?
         var buffer = [CChar](repeating: 0, count: 16_384)

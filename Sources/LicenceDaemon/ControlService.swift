@@ -13,6 +13,7 @@ struct ControlService: Sendable {
     let mounts: MountTable
     let events: EventLog
     let administrators: Administrators
+    let diagnosis: Diagnosis
     let clock: Clock
 
     /// The service as a Varlink server serves it.
@@ -72,6 +73,7 @@ struct ControlService: Sendable {
                     call, connection: context.connection.number, user: context.peer.user,
                     process: context.peer.process)
             },
+            method { (_: Calls.Diagnose, context) in await diagnosis.report(for: context.peer) },
             .stream(Calls.Monitor.name, access: Calls.Monitor.requirement) {
                 (_: Calls.Monitor, _, writer: ReplyWriter<Calls.Monitor.Reply>) in
                 try await monitor(writer)

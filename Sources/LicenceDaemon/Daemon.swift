@@ -52,15 +52,6 @@ package struct Daemon: Sendable {
         let mounts = MountTable(
             local: local, memory: memory, events: events, leases: leases, storeFailure: storeFailure, clock: clock,
             logger: logger)
-        let control = ControlService(
-            keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
-            desk: TransferDesk(
-                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, logger: logger),
-            leases: LeaseDesk(
-                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
-            mounts: mounts, events: events, administrators: administrators, clock: clock)
-        let service = try control.varlinkService()
-
         var receptions: [DongleReception] = []
         if let bus = configuration.bus {
             let listener = try await CableListener.open(
@@ -72,11 +63,22 @@ package struct Daemon: Sendable {
         if let source = usb.source {
             receptions.append(DongleReception(source: source, mounts: mounts, logger: logger))
         }
+        let control = ControlService(
+            keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
+            desk: TransferDesk(
+                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, logger: logger),
+            leases: LeaseDesk(
+                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
+            mounts: mounts, events: events, administrators: administrators,
+            diagnosis: Diagnosis(
+                mounts: mounts, vendors: vendors, administrators: administrators, usb: usb,
+                isWatched: manager.watchdog != nil, clock: clock),
+            clock: clock)
 
         let notices = ServiceNotices(address: manager.notices, logger: logger)
         let status = { @Sendable in await Self.status(of: mounts) }
         let server = ControlServer(
-            service: service,
+            service: try control.varlinkService(),
             // Whoever can connect may list and use; what moves keys is decided for each call by who the peer is.
             listener: manager.listener.map(VarlinkListener.inherited) ?? .path(configuration.socket, mode: 0o666),
             events: events, logger: logger, settled: receptions.map(\.settled),

@@ -1,6 +1,7 @@
 import Dispatch
 import Licensing
 import TransferCodes
+import VaultStore
 import Vaults
 
 /// A vault behind an actor of its own: the local store, or a dongle from plug to unplug.
@@ -62,6 +63,12 @@ actor Place {
 
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
         try watched { () throws(LicenceError) in try vault.prove(licence, challenge) }
+    }
+
+    /// How the place is on its disk; nil where it is none that lies on a disk of this machine.
+    func health(isThorough: Bool) throws(LicenceError) -> StoreHealth? {
+        guard let store = vault as? SQLiteVault else { return nil }
+        return try watched { () throws(LicenceError) in try store.health(isThorough: isThorough) }
     }
 
     /// Whether a key is here; true where the place can't tell, since then nothing says that it left.

@@ -12,7 +12,7 @@ struct VendorFolder: Sendable {
     /// The largest file that is read, in bytes.
     static let largestFile = 4096
 
-    private let path: String
+    let path: String
     private let logger: Logger
 
     init(path: String, logger: Logger) {
@@ -30,24 +30,31 @@ struct VendorFolder: Sendable {
 
     /// The vendors of all `*.pub` files in the folder. A folder that can't be read trusts nobody, and the log says so.
     func vendors() -> Vendors {
+        let (vendors, refusals) = read()
+        for refusal in refusals { logger.warning("\(refusal.message)", metadata: ["hint": "\(refusal.hint)"]) }
+        return vendors
+    }
+
+    /// The same, with why files in it, or the folder itself, don't count.
+    func read() -> (vendors: Vendors, refusals: [LicenceError]) {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".pub") }.sorted()
         } catch {
-            logger.error("the vendors folder can't be read, so no vendor is trusted", metadata: ["path": "\(path)"])
-            return Vendors([])
+            return (
+                Vendors([]), [LicenceError(.vendorFileMalformed, [.path: path, .reason: "the folder can't be read"])]
+            )
         }
-        return Vendors(names.prefix(Self.mostFiles).compactMap(vendor))
-    }
-
-    private func vendor(file name: String) -> Vendor? {
-        let file = "\(path)/\(name)"
-        do {
-            return try Vendor(fileText: Self.text(of: file), path: file)
-        } catch {
-            logger.warning("\(error.message)", metadata: ["hint": "\(error.hint)"])
-            return nil
+        var (vendors, refusals): ([Vendor], [LicenceError]) = ([], [])
+        for name in names.prefix(Self.mostFiles) {
+            let file = "\(path)/\(name)"
+            do throws(LicenceError) {
+                vendors.append(try Vendor(fileText: Self.text(of: file), path: file))
+            } catch {
+                refusals.append(error)
+            }
         }
+        return (Vendors(vendors), refusals)
     }
 
     private static func text(of file: String) throws(LicenceError) -> String {

@@ -11,7 +11,8 @@ import Varlink
     /// What whoever can connect may call. Everything else is for administrators.
     private static let forEveryone: Set<String> = [
         "org.almd.control.List", "org.almd.control.Show", "org.almd.control.Transfers", "org.almd.control.Acquire",
-        "org.almd.control.Monitor", "org.varlink.service.GetInfo", "org.varlink.service.GetInterfaceDescription",
+        "org.almd.control.Diagnose", "org.almd.control.Monitor", "org.varlink.service.GetInfo",
+        "org.varlink.service.GetInterfaceDescription",
     ]
     private static let daemonUser: UInt32 = 4242
     private static let stranger: UInt32 = 4243
@@ -24,12 +25,7 @@ import Varlink
     }
 
     private func service(group: String) throws -> VarlinkService {
-        let machine = try Machine()
-        return try ControlService(
-            keys: machine.list, desk: machine.desk, leases: machine.leaseDesk, mounts: machine.mounts,
-            events: machine.events, administrators: Administrators(group: group, daemonUser: Self.daemonUser),
-            clock: machine.clock.now
-        ).varlinkService()
+        try Machine().control(Administrators(group: group, daemonUser: Self.daemonUser)).varlinkService()
     }
 
     /// A group that this machine has, and that is not root's.

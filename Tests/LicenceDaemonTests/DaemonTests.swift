@@ -154,10 +154,7 @@ import Vaults
     @Test func whoeverWatchesIsToldTheEnd() async throws {
         let machine = try Machine()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let service = try ControlService(
-            keys: machine.list, desk: machine.desk, leases: machine.leaseDesk, mounts: machine.mounts,
-            events: machine.events, administrators: Administrators(group: "alm"), clock: machine.clock.now
-        ).varlinkService()
+        let service = try machine.control().varlinkService()
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let server = ControlServer(
             service: service, listener: .path(machine.scratch.path("socket"), mode: 0o666), events: machine.events,
@@ -203,10 +200,7 @@ import Vaults
 
     @Test func aDongleThatSaysNothingKeepsTheDaemonFromNothingForLong() async throws {
         let machine = try Machine()
-        let service = try ControlService(
-            keys: machine.list, desk: machine.desk, leases: machine.leaseDesk, mounts: machine.mounts,
-            events: machine.events, administrators: Administrators(group: "alm"), clock: machine.clock.now
-        ).varlinkService()
+        let service = try machine.control().varlinkService()
         let (ready, silent) = (Gate(), Gate())
         let server = ControlServer(
             service: service, listener: .path(machine.scratch.path("socket"), mode: 0o666), events: machine.events,

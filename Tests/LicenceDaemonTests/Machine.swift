@@ -73,6 +73,22 @@ struct Machine: Sendable {
             serial: serial, place: place, stateCounter: status.stateCounter, transfers: try await place.transfers())
     }
 
+    /// What looks for faults in it.
+    func diagnosis(
+        group: String = "alm", daemonUser: UInt32 = 4242, usb: USBPort = .off, isWatched: Bool = false
+    ) -> Diagnosis {
+        Diagnosis(
+            mounts: mounts, vendors: vendors, administrators: Administrators(group: group, daemonUser: daemonUser),
+            usb: usb, isWatched: isWatched, clock: clock.now)
+    }
+
+    /// The control interface over it.
+    func control(_ administrators: Administrators = Administrators(group: "alm")) -> ControlService {
+        ControlService(
+            keys: list, desk: desk, leases: leaseDesk, mounts: mounts, events: events, administrators: administrators,
+            diagnosis: diagnosis(), clock: clock.now)
+    }
+
     /// A key, minted into a vault.
     @discardableResult
     func mint(_ name: String, _ terms: TestTerms = TestTerms(), into vault: SharedVault) throws -> TestKey {

@@ -1,0 +1,66 @@
+import Control
+import Licensing
+import Vaults
+
+extension Diagnosis {
+    /// What the law of conservation finds: one sentence where everything is in order, and one for each licence that is
+    /// not, or that left for a place which is not here. Who is no administrator gets their number.
+    func licenceFindings(_ law: ConservationLaw, isAdministrator: Bool) -> [FindingEntry] {
+        let verdicts = law.verdicts.sorted { $0.key < $1.key }
+        let broken = verdicts.filter { if case .broken = $0.value { true } else { false } }
+        let gone = verdicts.filter { if case .gone = $0.value { true } else { false } }
+        var findings: [FindingEntry] = []
+        if broken.isEmpty {
+            let count = verdicts.count - gone.count
+            let licences = count == 1 ? "1 licence that is here is" : "\(count) licences that are here are"
+            findings.append(
+                FindingEntry(.licence, .ok, "of the places that answer, \(licences) each in one place or on the way"))
+        }
+        guard isAdministrator else { return findings + Self.counted(broken.count, gone.count) }
+        let named = broken + gone
+        findings += named.prefix(Self.mostLicences).compactMap { Self.finding($0.key, $0.value) }
+        if named.count > Self.mostLicences {
+            findings.append(
+                FindingEntry(.licence, .note, "\(named.count - Self.mostLicences) more licences are not named here"))
+        }
+        return findings
+    }
+
+    private static func counted(_ broken: Int, _ gone: Int) -> [FindingEntry] {
+        var findings: [FindingEntry] = []
+        let cure = "an administrator runs almctl doctor, which names them"
+        if broken > 0 {
+            findings.append(FindingEntry(.licence, .problem, "licences that are here twice: \(broken)", cure: cure))
+        }
+        if gone > 0 {
+            findings.append(
+                FindingEntry(
+                    .licence, .note, "licences that left for a place which is not here: \(gone)", cure: cure))
+        }
+        return findings
+    }
+
+    private static func finding(_ licence: LicenceNumber, _ verdict: ConservationLaw.Verdict) -> FindingEntry? {
+        switch verdict {
+        case .held, .travelling: return nil
+        case .gone(let transfer, let source):
+            return FindingEntry(
+                .licence, licence.description, .note,
+                "released from \(source) with transfer \(transfer); whether it has arrived can't be seen from here",
+                cure: "its receipt code closes the books: almctl transfers says the next step")
+        case .broken(let held, let travelling):
+            let places = held.map(\.description).joined(separator: " and ")
+            let ways = travelling.map { "with transfer \($0)" }.joined(separator: " and ")
+            let found =
+                switch (held.count, travelling.count) {
+                case (_, 0): "its key is in \(places) at the same time"
+                case (0, _): "its key is on the way \(ways) at the same time"
+                default: "its key is in \(places) and at the same time on the way \(ways)"
+                }
+            return FindingEntry(
+                .licence, licence.description, .problem, found,
+                cure: "one of them was restored from a copy: an administrator leaves all of them as they are and asks "
+                    + "the vendor which one counts")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Control
+import DongleProtocol
+import Glibc
+import Licensing
+import USBDongles
+import Varlink
+import Vaults
+
+/// Looks for faults in everything that the daemon knows and has, and says of each thing how it is, and who has to do what
+/// about it.
+struct Diagnosis: Sendable {
+    let mounts: MountTable
+    let vendors: VendorFolder
+    let administrators: Administrators
+    let usb: USBPort
+    /// Whether a service manager ends the daemon when it hangs.
+    let isWatched: Bool
+    let clock: Clock
+
+    /// The most findings about single licences; beyond them their number is told.
+    static let mostLicences = 100
+
+    /// Everything, for one caller.
+    ///
+    /// Anyone may ask. Licence numbers are for administrators, and only for them is the database looked through, since that
+    /// keeps the store busy for as long as it takes to read.
+    func report(for peer: PeerCredentials) async -> Calls.Diagnose.Reply {
+        let isAdministrator = administrators.include(
+            user: peer.user, groups: [peer.group] + peer.supplementaryGroups)
+        let places = await read(await mounts.places, isThorough: isAdministrator)
+        var findings = [daemonFinding, callerFinding(peer, isAdministrator)]
+        if let group = groupFinding { findings.append(group) }
+        findings += vendorFindings(hasKeys: places.contains { !$0.keys.isEmpty })
+        findings += places.flatMap(findings(of:))
+        findings += await mounts.refusals.map { refused in
+            FindingEntry(.dongle, "usb:\(refused.serial)", refused.error)
+        }
+        findings.append(clockFinding(places))
+        findings += USBFindings(usb).all
+        findings += licenceFindings(ConservationLaw(places.compactMap(\.law)), isAdministrator: isAdministrator)
+        return Calls.Diagnose.Reply(findings: findings, devices: USBFindings(usb).devices, daemon: daemon)
+    }
+
+    private var daemon: DaemonEntry {
+        DaemonEntry(
+            version: Release.version, process: Int(getpid()), user: Int(geteuid()),
+            usbDevices: (usb.settings?.identities ?? []).sorted().map(\.description))
+    }
+
+    private var daemonFinding: FindingEntry {
+        let watch = isWatched ? "; the service manager starts it again should it hang" : ""
+        return FindingEntry(
+            .daemon, .ok, "almd \(Release.version) answers (process \(getpid()), user \(geteuid()))\(watch)")
+    }
+
+    private func callerFinding(_ peer: PeerCredentials, _ isAdministrator: Bool) -> FindingEntry {
+        guard !isAdministrator else {
+            return FindingEntry(.caller, .ok, "you (user \(peer.user)) may list, use and move keys")
+        }
+        return FindingEntry(
+            .caller, .note, "you (user \(peer.user)) may list and use keys, and not move them",
+            cure: "who is to move keys is put into the group by root (usermod --append --groups "
+                + "\(administrators.group) USER), and logs in anew")
+    }
+
+    /// A group that is missing is nothing to mend as long as root alone is to move keys.
+    private var groupFinding: FindingEntry? {
+        guard administrators.groupIdentifier == nil else { return nil }
+        return FindingEntry(
+            .group, .note,
+            "there is no group \(administrators.group) on this machine: only root and the daemon's user move keys",
+            cure: "if others are to, root makes it: groupadd --system \(administrators.group)")
+    }
+
+    private func vendorFindings(hasKeys: Bool) -> [FindingEntry] {
+        let (known, refusals) = vendors.read()
+        var findings = refusals.map {
+            FindingEntry(.vendors, $0.parameters[.path], .problem, $0.message, cure: $0.hint)
+        }
+        let cure = "an administrator puts the vendor's .pub file into \(vendors.path); it counts at once"
+        if known.all.isEmpty {
+            findings.append(
+                FindingEntry(
+                    .vendors, hasKeys ? .problem : .note, "no vendor is trusted, so no licence can be used", cure: cure)
+            )
+        } else {
+            findings.append(
+                FindingEntry(.vendors, .ok, "trusted: \(known.all.map(\.name).sorted().joined(separator: ", "))"))
+        }
+        return findings
+    }
+
+    private func clockFinding(_ places: [PlaceReading]) -> FindingEntry {
+        let now = clock()
+        let delay = ClockCheck.delay(
+            now: now, records: places.flatMap(\.moments),
+            issued: places.flatMap { $0.keys.map(\.certificate.terms.issued) })
+        guard let delay else { return FindingEntry(.clock, .ok, "the clock shows \(now)") }
+        return FindingEntry(
+            .clock, .problem,
+            "the clock shows \(now), which is at least \(ClockCheck.words(delay)) before what was written down here",
+            cure:
+                "an administrator sets the clock (timedatectl); transfers don't depend on it, but licences with an end do"
+        )
+    }
+}
