@@ -32,6 +32,7 @@ let package = Package(
         .target(name: "Dongles", dependencies: ["DongleProtocol", "Licensing", "TransferCodes", "Vaults"] + network),
         .target(
             name: "USBDongles", dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "Vaults", log]),
+        .target(name: "USBGadget", dependencies: ["CLinux", "DongleProtocol", "Dongles", "Vaults"]),
         .target(name: "Varlink", dependencies: network),
         .target(
             name: "Control", dependencies: ["Licensing", "TransferCodes", "Varlink"],
@@ -50,9 +51,8 @@ let package = Package(
         .target(
             name: "VendorTools",
             dependencies: [
-                "Control", "DongleProtocol", "Dongles", "LicenceCommands", "Licensing", "Vaults", "VaultStore",
-                arguments,
-                crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                "Control", "DongleProtocol", "Dongles", "LicenceCommands", "Licensing", "USBGadget", "Vaults",
+                "VaultStore", arguments, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "almd",
@@ -98,9 +98,14 @@ let package = Package(
                 "Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
                 "VendorTools", arguments, crypto,
             ]),
+        .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "Licensing", "USBGadget", "Vaults"]),
+        // A dongle on the kernel's virtual host controller, for the guests of IntegrationTests.
+        .executableTarget(
+            name: "USBIPDongle", dependencies: ["DongleProtocol", "Dongles", "USBGadget", "Vaults", "VaultStore"],
+            path: "Tests/USBIPDongle"),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Control", "TransferCodes", "almd", "almctl", "almdongle", "almvendor"]),
+            dependencies: ["Control", "TransferCodes", "USBIPDongle", "almd", "almctl", "almdongle", "almvendor"]),
     ]
 )
 

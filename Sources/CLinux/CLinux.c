@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/usb/functionfs.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -94,3 +96,14 @@ static int set_lock(int descriptor, short type) {
 int clinux_lock_exclusively(int descriptor) { return set_lock(descriptor, F_WRLCK); }
 
 int clinux_unlock(int descriptor) { return set_lock(descriptor, F_UNLCK); }
+
+int clinux_functionfs_packet_size(int descriptor, uint16_t *size) {
+  struct usb_endpoint_descriptor found;
+  memset(&found, 0, sizeof found);
+  if (ioctl(descriptor, FUNCTIONFS_ENDPOINT_DESC, &found) != 0) {
+    return errno;
+  }
+  // The bits above these eleven speak of isochronous and interrupt endpoints.
+  *size = le16toh(found.wMaxPacketSize) & 0x7FF;
+  return 0;
+}

@@ -12,6 +12,12 @@ package struct FrameDecoder: Sendable {
     /// Whether bytes of a frame have come that is not whole yet.
     package var isWithinFrame: Bool { !pending.isEmpty }
 
+    /// How many bytes are missing, as far as is known: those of the header while it is not whole, then those of the frame.
+    package var missing: Int {
+        let size = try? Frame.size(announcedBy: pending)
+        return (size ?? Frame.headerSize) - pending.count
+    }
+
     /// Takes as many of `bytes` as belong to the frame that is being read, off their front, and returns the frame once
     /// it is whole. To be called until it returns nil, which it does only when every byte has been taken.
     ///

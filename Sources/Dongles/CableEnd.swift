@@ -50,6 +50,9 @@ package final class CableEnd {
         }
     }
 
+    /// What follows on bytes in which no request could be found.
+    package var unreadable: Delivery { isPulled ? .pull(after: []) : .reply(device.unreadable, slowly: false) }
+
     private func pull(after bytes: [UInt8]) -> Delivery {
         isPulled = true
         return .pull(after: bytes)

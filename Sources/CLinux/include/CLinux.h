@@ -47,4 +47,8 @@ int clinux_lock_exclusively(int descriptor);
 // Gives that lock up. Closing is not enough while a process that was just started shares the descriptor.
 int clinux_unlock(int descriptor);
 
+// ioctl(FUNCTIONFS_ENDPOINT_DESC) on an endpoint's file of a mounted FunctionFS: the bytes of a full packet at the
+// speed that the host and the device agreed on. EAGAIN or ENODEV where no host has the endpoint in use.
+int clinux_functionfs_packet_size(int descriptor, uint16_t *size);
+
 #endif

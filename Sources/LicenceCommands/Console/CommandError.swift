@@ -21,6 +21,20 @@ package struct CommandError: Error, Sendable, Equatable {
         case passphraseWrong
         /// No passphrase can be had, or it can't be used.
         case passphraseRefused
+        /// Being a USB device takes root.
+        case gadgetNotPermitted
+        /// The kernel has no support for being a USB device.
+        case gadgetUnsupported
+        /// The machine has no USB device controller, or not the one that was asked for.
+        case gadgetNoController
+        /// The USB device controller, or the gadget's name, is in use.
+        case gadgetBusy
+        /// The gadget's name belongs to something that this program did not make.
+        case gadgetForeign
+        /// The USB device controller was taken away while the dongle was plugged in.
+        case gadgetLost
+        /// The kernel refused something else about the gadget.
+        case gadgetFailed
     }
 
     /// Which error.

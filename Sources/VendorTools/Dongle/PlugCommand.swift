@@ -1,7 +1,5 @@
 import ArgumentParser
-import Dispatch
 import Dongles
-import Glibc
 import LicenceCommands
 import Licensing
 import VaultStore
@@ -21,14 +19,11 @@ struct PlugCommand: ToolCommand {
     @Flag(help: "Answer in JSON, for programs.") var json = false
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let fault = try fault.map { text in
-            guard let fault = CableFault(text) else { throw ValidationError("\(text) is no fault of a cable") }
-            return fault
-        }
+        let fault = try CableFault.option(fault)
         let device = try DongleDevice(try SQLiteVault.open(dongleIn: file, random: environment.randomBytes))
         let client = CableClient()
-        let signals = Self.stopping(client)
-        defer { for signal in signals { signal.cancel() } }
+        let signals = StopSignals { client.stop() }
+        defer { signals.cancel() }
         // The device answers on this very thread, and nothing else happens in the process.
         let ending = try client.run(device, at: bus, fault: fault) {
             environment.note("dongle \(device.serial) is plugged in; Ctrl-C pulls it out\n")
@@ -42,15 +37,13 @@ struct PlugCommand: ToolCommand {
         case .garbled: throw LicenceError(.notADaemon, [.path: bus, .reason: "it sent what is no frame"])
         }
     }
+}
 
-    /// Has Ctrl-C and the like pull the dongle out.
-    private static func stopping(_ client: CableClient) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM, SIGHUP].map { number in
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { client.stop() }
-            source.resume()
-            return source
-        }
+extension CableFault {
+    /// The fault that an option names; nil where it is not given.
+    static func option(_ text: String?) throws(ValidationError) -> CableFault? {
+        guard let text else { return nil }
+        guard let fault = CableFault(text) else { throw ValidationError("\(text) is no fault of a cable") }
+        return fault
     }
 }

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Runs the programs in the folder BIN on Debian's own kernel, in an emulated machine, and plugs dongles in and out there.
+#
+#   tiny.sh BIN [PART...]     PART: greet vhci functionfs transfer latency; without one, all
+#
+# The machine's root is this one's, read-only, so that it runs the very programs and libraries that are here; what it
+# writes stays in its memory. Exit status: 0 every check passed, 1 one did not, 69 the machine can't be had here.
+set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(cd "$1" && pwd)
+shift
+unavailable() { echo "no guest: $*" >&2; exit 69; }
+
+for tool in qemu-system-x86_64 busybox cpio modprobe udevadm clang; do
+  command -v "$tool" >/dev/null || unavailable "$tool is missing (make setup installs it)"
+done
+kernel=$("$here/kernel.sh") || exit 69
+version=$(basename "$kernel"/lib/modules/*)
+case "$here$bin$kernel" in *[[:space:],]*) unavailable "a path has a space or a comma in it" ;; esac
+
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/almd-guest.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+clang -O1 -Wall -Wextra -Werror -o "$work/bench" "$here/bench.c" -lusb-1.0
+
+# The first root: a shell, and the modules that reach the second one.
+mkdir -p "$work"/root/{bin,lib,dev,new}
+cp "$(command -v busybox)" "$work/root/bin/busybox"
+cp "$here/tiny-init.sh" "$work/root/init"
+chmod +x "$work/root/init"
+for module in virtio_pci 9pnet_virtio 9p; do
+  modprobe -d "$kernel" -S "$version" --show-depends "$module" | awk '$1 == "insmod" {print $2}'
+done | awk '!seen[$0]++' | while read -r file; do
+  cp "$file" "$work/root/lib/"
+  basename "$file" >>"$work/root/lib/order"
+done
+(cd "$work/root" && find . | cpio --quiet -o -H newc) >"$work/initramfs"
+
+# /dev/kvm may be there and not work; one virtual processor is faster than two under emulation. What tells how it went
+# is a line on the console, since the emulator ends in the same way whatever happened inside.
+timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 768 -smp 1 \
+  -display none -nodefaults -no-reboot -serial stdio \
+  -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+  -kernel "$kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off -- $here/tiny-guest.sh $bin $work $kernel $*" \
+  </dev/null | stdbuf -oL tr -d '\r' | tee "$work/console" || true
+grep -q '^RC=0$' "$work/console"
