@@ -43,6 +43,6 @@ struct DescriptorTests {
         let bytes = FunctionFSTables.strings
         #expect(bytes.prefix(16) == [2, 0, 0, 0, UInt8(bytes.count), 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])
         #expect(bytes[16..<18] == [0x09, 0x04])
-        #expect(bytes.dropFirst(18) == Array(FunctionFSTables.interfaceName.utf8) + [0])
+        #expect(Array(bytes.dropFirst(18)) == Array(FunctionFSTables.interfaceName.utf8) + [0])
     }
 }
