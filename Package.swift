@@ -47,7 +47,7 @@ let package = Package(
             ] + network),
         .target(
             name: "LicenceCommands",
-            dependencies: ["Control", "Licensing", "TransferCodes", "Vaults", arguments, crypto]),
+            dependencies: ["Control", "DongleProtocol", "Licensing", "TransferCodes", "Vaults", arguments, crypto]),
         .target(
             name: "VendorTools",
             dependencies: [

@@ -16,7 +16,7 @@ struct CommandLineRun {
     /// Runs `almctl` with these arguments against `daemon`; nil: none is running.
     init(
         _ arguments: [String], daemon: FakeDaemon?, console: ScriptedConsole = ScriptedConsole(),
-        variables: [String: String] = [:]
+        variables: [String: String] = [:], system: SystemTree = SystemTree()
     ) async {
         self.console = console
         let random = RandomSource()
@@ -26,7 +26,7 @@ struct CommandLineRun {
                 guard let daemon else { throw LicenceError(.daemonNotRunning, [.path: path]) }
                 return daemon.connected(at: path)
             },
-            now: { Timestamp(seconds: 1_772_352_000) }, randomBytes: { random.bytes($0) })
+            now: { Timestamp(seconds: 1_772_352_000) }, randomBytes: { random.bytes($0) }, system: system)
         outcome = await CommandRunner.run(Almctl.self, arguments, in: environment)
         status = outcome.exitStatus
     }

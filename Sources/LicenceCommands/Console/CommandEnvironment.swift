@@ -13,14 +13,17 @@ package struct CommandEnvironment: Sendable {
     package var now: @Sendable () -> Timestamp
     /// So many bytes that nobody can guess.
     package var randomBytes: @Sendable (Int) -> [UInt8]
+    /// The files in which the system tells about itself.
+    package var system: SystemTree
 
     package init(
         console: any Console, variables: [String: String],
         connect: @escaping @Sendable (String) async throws -> any DaemonConnection,
-        now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (Int) -> [UInt8]
+        now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        system: SystemTree = SystemTree()
     ) {
         (self.console, self.variables, self.connect) = (console, variables, connect)
-        (self.now, self.randomBytes) = (now, randomBytes)
+        (self.now, self.randomBytes, self.system) = (now, randomBytes, system)
     }
 
     /// The clock of this process's machine.

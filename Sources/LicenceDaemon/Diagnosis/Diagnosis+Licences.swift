@@ -11,10 +11,13 @@ extension Diagnosis {
         let gone = verdicts.filter { if case .gone = $0.value { true } else { false } }
         var findings: [FindingEntry] = []
         if broken.isEmpty {
-            let count = verdicts.count - gone.count
-            let licences = count == 1 ? "1 licence that is here is" : "\(count) licences that are here are"
-            findings.append(
-                FindingEntry(.licence, .ok, "of the places that answer, \(licences) each in one place or on the way"))
+            let found =
+                switch verdicts.count - gone.count {
+                case 0: "no licence key is here or on the way"
+                case 1: "1 licence key is here or on the way, and once only"
+                case let count: "\(count) licence keys are here or on the way, each of them once only"
+                }
+            findings.append(FindingEntry(.licence, .ok, found))
         }
         guard isAdministrator else { return findings + Self.counted(broken.count, gone.count) }
         let named = broken + gone

@@ -16,6 +16,8 @@ struct PlaceReading: Sendable {
         let transfers: [TransferSummary]
         /// How it is on its disk; nil for a place that has none here.
         let health: StoreHealth?
+        /// Whether its database was looked through.
+        let isThorough: Bool
     }
 
     private var contents: Contents? { try? answer.get() }
@@ -44,7 +46,8 @@ struct PlaceReading: Sendable {
             answer = .success(
                 Contents(
                     status: try await place.status(), keys: try await place.keys(),
-                    transfers: try await place.transfers(), health: try await place.health(isThorough: isThorough)))
+                    transfers: try await place.transfers(), health: try await place.health(isThorough: isThorough),
+                    isThorough: isThorough))
         } catch {
             answer = .failure(error)
         }
@@ -92,7 +95,8 @@ extension Diagnosis {
             default: "; \(open) transfers are under way (almctl transfers)"
             }
         guard let health = contents.health else { return "answers; \(keys) of \(room) keys\(transfers)" }
-        return "in its place at \(health.path), and whole; \(keys) of \(room) keys\(transfers)"
+        let whole = contents.isThorough ? ", and whole" : ""
+        return "in its place at \(health.path)\(whole); \(keys) of \(room) keys\(transfers)"
     }
 
     private static func faults(_ health: StoreHealth) -> [FindingEntry] {
