@@ -9,27 +9,28 @@ struct CodeVector: Equatable {
     /// The kind that is expected by who reads, `nil` for any.
     var expecting: CodeKind?
     /// What is read.
-    var input: [UInt8]
+    var input: VectorFile.Input
     /// What comes of it.
     var outcome: Result<ReadCode, CodeError>
 
-    /// The file: headers, an empty line, the input (in hexadecimal if it is not ASCII lines).
-    var text: String {
-        var headers = ["title: \(title)", "expecting: \(expecting.map(Self.word) ?? "any")"]
+    /// The vector as it is written.
+    var file: VectorFile {
+        var headers = [("title", title), ("expecting", expecting.map(Self.word) ?? "any")]
         switch outcome {
         case .success(let read):
-            headers.append("expect: success")
-            headers.append("kind: \(Self.word(read.code.kind))")
-            headers += Self.fields(read.code).map { "field: \($0.name) \(Self.hex($0.value))" }
-            headers += read.code.lines.map { "line: \($0)" }
-            headers += read.repairs.map { "repair: \($0)" }
+            headers += [("expect", "success")] + Self.headers(of: read)
         case .failure(let error):
-            headers.append("expect: \(Self.words(error))")
+            headers.append(("expect", Self.words(error)))
         }
-        let isPlain = input.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) } && input.last == 0x0A
-        headers.append("input: \(isPlain ? "text" : "hex")")
-        let body = isPlain ? String(decoding: input, as: UTF8.self) : Self.hex(input) + "\n"
-        return headers.joined(separator: "\n") + "\n\n" + body
+        return VectorFile(headers, input: input)
+    }
+
+    /// What a vector says of a code that was read.
+    static func headers(of read: ReadCode) -> [(String, String)] {
+        [("kind", word(read.code.kind))]
+            + fields(read.code).map { ("field", "\($0.name) \(hex($0.value))") }
+            + read.code.lines.map { ("line", $0) }
+            + read.repairs.map { ("repair", $0.description) }
     }
 
     /// The word for a kind in vectors.
