@@ -12,8 +12,8 @@ SHELL := /bin/bash
 .PHONY: setup build demo test format lint clean programs install uninstall deb
 
 BIN := .build/debug
-PACKAGES := busybox-static cpio kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip \
-	qemu-system-x86 rsync strace udev umockdev
+PACKAGES := binutils busybox-static cpio debootstrap e2fsprogs kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config \
+	python3 python3-pip qemu-system-x86 rsync strace udev umockdev
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 
 setup:
@@ -59,7 +59,8 @@ programs:
 else
 PROGRAMS := .build-release/release
 programs: setup
-	swift build --configuration release --static-swift-stdlib --scratch-path .build-release
+	swift build --configuration release --scratch-path .build-release --static-swift-stdlib \
+	  --disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath
 endif
 
 install: programs
@@ -68,8 +69,9 @@ install: programs
 uninstall:
 	@systemd/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
-# VERSION is what dpkg compares; a package for trials can be given another one.
+# VERSION is what dpkg compares; a package for trials can be given another one. The package is made in the folder DEB.
 VERSION ?= $(shell sed -n 's/.*version = "\(.*\)".*/\1/p' Sources/Control/Release.swift)
 DEB ?= .build-deb
+COMPRESSION ?= xz
 deb: programs
-	@systemd/debian/build.sh "$(PROGRAMS)" "$(VERSION)" "$(DEB)"
+	@systemd/debian/build.sh "$(PROGRAMS)" "$(VERSION)" "$(DEB)" "$(COMPRESSION)"

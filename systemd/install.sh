@@ -23,7 +23,8 @@ sed -i "s,/usr/bin/,$bin/,g; s,/usr/share/doc/,$prefix/share/doc/,g" "$destinati
 
 install -d "$destination$completions"
 for program in "${programs[@]}"; do
-  "$source_of_programs/$program" --generate-completion-script bash > "$destination$completions/$program"
+  # It is read by a shell, and not run.
+  "$source_of_programs/$program" --generate-completion-script bash | sed '1{/^#!/d}' > "$destination$completions/$program"
   chmod 644 "$destination$completions/$program"
 done
 
