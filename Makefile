@@ -53,14 +53,15 @@ DESTDIR ?=
 PREFIX ?= /usr
 
 # PROGRAMS names a folder with programs that are there already; without it they are built for use, with the Swift
-# libraries in them, so that a machine needs nothing of Swift.
+# libraries in them, so that a machine needs nothing of Swift. One by one: what serves tests can't be built like that.
 ifdef PROGRAMS
 programs:
 else
 PROGRAMS := .build-release/release
 programs: setup
-	swift build --configuration release --scratch-path .build-release --static-swift-stdlib \
-	  --disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath
+	for program in almd almctl almdongle almvendor; do \
+	  swift build --product $$program --configuration release --scratch-path .build-release --static-swift-stdlib \
+	    --disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath; done
 endif
 
 install: programs
