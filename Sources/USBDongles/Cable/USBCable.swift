@@ -22,8 +22,8 @@ final class USBCable: DongleTransport, Sendable {
     private struct State {
         /// Whether an exchange is running.
         var isBusy = false
-        /// The transfer that is in flight.
-        var transfer: USBTransfer?
+        /// The transfer that is in flight, and where its end is waited for.
+        var flight: (transfer: USBTransfer, landing: Landing)?
         /// Whether a transfer never ended, so that what it lies on can't be closed any more.
         var isStuck = false
         /// Why no reply is given any more.
@@ -82,7 +82,10 @@ final class USBCable: DongleTransport, Sendable {
             state.isEnded = true
             state.ending = state.ending ?? .pulled
             // Within the lock: a transfer is freed only after it was taken out of the state.
-            if let transfer = state.transfer { calls.cancel(transfer) }
+            if let (transfer, landing) = state.flight {
+                calls.cancel(transfer)
+                landing.hurry()
+            }
             if !state.isBusy { return state.isStuck }
             state.whenQuiet = whenQuiet
             return nil
@@ -183,7 +186,7 @@ final class USBCable: DongleTransport, Sendable {
             try state.withLock { state in
                 if let ending = state.ending { throw ending }
                 try calls.submit(transfer, on: handle, endpoint: endpoint, load) { landing.take($0) }
-                state.transfer = transfer
+                state.flight = (transfer, landing)
             }
         } catch {
             calls.free(transfer)
@@ -196,14 +199,16 @@ final class USBCable: DongleTransport, Sendable {
         var end = landing.wait(until: deadline)
         if end == nil {
             state.withLock { state in
-                if let transfer = state.transfer { calls.cancel(transfer) }
+                // Whoever has ended the cable has asked for it already.
+                if !state.isEnded, let flight = state.flight { calls.cancel(flight.transfer) }
             }
-            end = landing.wait(until: .now() + .nanoseconds(times.cancellation.wholeNanoseconds))
+            let patience = DispatchTime.now() + .nanoseconds(times.cancellation.wholeNanoseconds)
+            repeat { end = landing.wait(until: patience) } while end == nil && DispatchTime.now() < patience
         }
         let transfer = state.withLock { state in
-            defer { state.transfer = nil }
+            defer { state.flight = nil }
             if end == nil { state.isStuck = true }
-            return state.transfer
+            return state.flight?.transfer
         }
         guard let end else { throw .silent }
         if let transfer { calls.free(transfer) }
@@ -235,6 +240,9 @@ private final class Landing: Sendable {
         self.end.withLock { $0 = end }
         arrived.signal()
     }
+
+    /// Has whoever waits look, although no end has come.
+    func hurry() { arrived.signal() }
 
     /// The end, if it has come by then.
     func wait(until deadline: DispatchTime) -> USBTransferEnd? {

@@ -68,7 +68,8 @@ struct SysfsDevices: Sendable {
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: limit)
-        return Array(bytes.prefix(max(0, read(descriptor, &bytes, limit))))
+        let count = read(descriptor, &bytes, limit)
+        return Array(bytes.prefix(max(0, count)))
     }
 
     private static func names(in folder: String) -> [String] {

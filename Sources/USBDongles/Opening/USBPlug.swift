@@ -27,6 +27,8 @@ final class USBPlug: Sendable {
         var opened: USBOpening.Result?
         var arrival: (port: DonglePort, cable: USBCable)?
         var isStuck = false
+        /// Whether the kernel said that the device is gone.
+        var isLost = false
     }
 
     let device: USBDevice
@@ -74,10 +76,17 @@ final class USBPlug: Sendable {
                     "USB device \(facts.identity) is not used: \(trouble.message)",
                     metadata: ["node": "\(facts.node)", "hint": "\(trouble.hint)"])
             }
+            let wasLost = state.withLock { state in
+                defer { state.isLost = false }
+                return state.isLost
+            }
+            // It is still listed: another device may have come to its place, unnoticed.
+            if wasLost { source.recount() }
             source.settled(self)
         case .forget:
-            source.calls.giveBack(device)
-            source.forgotten(self, state.withLock { $0.isStuck })
+            let isStuck = state.withLock { $0.isStuck }
+            if !isStuck { source.calls.giveBack(device) }
+            source.forgotten(self, isStuck)
             source.settled(self)
         }
     }
@@ -108,8 +117,8 @@ final class USBPlug: Sendable {
             owner: USBCable.Owner(
                 closed: { self.take(.unusable(.putAside)) },
                 lost: {
+                    self.state.withLock { $0.isLost = true }
                     self.take(.unusable(USBTrouble(LibUSBError(.noDevice))))
-                    self.source.recount()
                 },
                 doubted: source.recount))
         state.withLock { $0.arrival = (port, cable) }

@@ -1,0 +1,57 @@
+import Dongles
+import Testing
+import Vaults
+
+@testable import USBDongles
+
+/// Where the system can't tell of arrivals, the devices are counted again and again.
+@Suite(.timeLimit(.minutes(1)))
+struct RescanTests {
+    @Test func arrivalsAndDeparturesAreFoundByCounting() async throws {
+        let usb = RecordingUSB()
+        let bench = try await USBBench.start(usb, obstacle: "udev does not run here")
+        #expect(
+            bench.source.report().hotplug
+                == .impossible(reason: "udev does not run here", rescanEvery: .milliseconds(100)))
+        usb.plug(1, .init("FIRST"), telling: false)
+        let arrival = try await bench.arrival()
+        usb.unplug(1, telling: false)
+        #expect(try await bench.departure() == arrival.port)
+        #expect(usb.calls.prefix(2) == ["begin", "devices"])
+        #expect(!usb.calls.contains("register"))
+        await bench.close()
+        #expect(!usb.calls.contains("deregister"))
+    }
+
+    @Test func aLibraryThatCanNotListenIsUsedWithoutListening() async throws {
+        let usb = RecordingUSB(beginErrors: [true: LibUSBError(.other)])
+        let bench = try await USBBench.start(usb)
+        guard case .impossible(let reason, _) = bench.source.report().hotplug else {
+            Issue.record("it can't work")
+            return
+        }
+        #expect(reason.contains("LIBUSB_ERROR_OTHER, -99"))
+        usb.plug(1, .init("FIRST"), telling: false)
+        #expect(try await bench.arrival().announcedSerial == SerialNumber("FIRST"))
+        await bench.close()
+    }
+
+    @Test func aLibraryThatCanNotBeUsedAtAllIsAnError() async throws {
+        let usb = RecordingUSB(beginErrors: [true: LibUSBError(.other), false: LibUSBError(.noMemory)])
+        let error = await #expect(throws: USBStartError.self) { _ = try await USBBench.start(usb) }
+        #expect(error?.message.contains("LIBUSB_ERROR_NO_MEM, -11") == true)
+        #expect(usb.calls == [])
+    }
+
+    @Test func aTroubleIsTriedAgainWithEachCount() async throws {
+        let usb = RecordingUSB()
+        var device = RecordingUSB.Device("FIRST")
+        device.openErrors = Array(repeating: LibUSBError(.access), count: 12)
+        usb.plug(1, device)
+        let bench = try await USBBench.start(usb, obstacle: "udev does not run here")
+        #expect(bench.state() == .trouble(.noPermission))
+        #expect(bench.watches.folders == [])
+        _ = try await bench.arrival()
+        await bench.close()
+    }
+}
