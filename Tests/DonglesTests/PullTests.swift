@@ -9,60 +9,16 @@ import Vaults
 /// A dongle that is pulled at any instant is in the old state or in the new one, and the same command, given again once
 /// it is back, goes on from there.
 struct PullTests {
-    /// The steps that change something, each with how to get to it.
-    enum Command: String, CaseIterable, CustomTestStringConvertible {
-        case offer, offerAnew, cancel, request, release, activate, decline, reclaim, settle, close
-
-        var testDescription: String { rawValue }
-    }
-
     /// What can come between a request and its answer. In all but the first the dongle has done what it was asked.
     static let cuts: [CableFault.Kind] = [
         .pullBefore, .pullWithin, .pullAfter, .silent, .garbage, .wrongSequence, .short,
     ]
 
-    /// The vault that the command is for, behind memory, and the command's step.
-    private func prepared(_ command: Command) throws -> (vault: MemoryVault, step: TransferStep) {
-        var vaults: [ObjectIdentifier: MemoryVault] = [:]
-        let bench = try TransferBench { location, capacity, random in
-            let memory = MemoryVault(location: location, capacity: capacity, random: random)
-            vaults[ObjectIdentifier(memory)] = memory
-            return VaultSubject(memory)
-        }
-        func memory(_ subject: VaultSubject) throws -> MemoryVault {
-            try #require(vaults[ObjectIdentifier(subject.vault)])
-        }
-        let (source, target) = (try memory(bench.source), try memory(bench.target))
-        if command == .offer { return (source, .offer(bench.key.number, anew: false)) }
-        let start = try bench.offer()
-        switch command {
-        case .offerAnew: return (source, .offer(bench.key.number, anew: true))
-        case .cancel: return (source, .cancel(try bench.name(start)))
-        case .request: return (target, try bench.step(start))
-        default: break
-        }
-        let request = try bench.request(start)
-        switch command {
-        case .release: return (source, .release(request))
-        case .decline: return (target, .decline(try bench.name(start)))
-        default: break
-        }
-        let activation = try bench.release(request)
-        switch command {
-        case .activate: return (target, .activate(activation))
-        case .close: return (source, .close(try bench.name(start)))
-        case .reclaim: return (source, .reclaim(try bench.decline(start)))
-        default:
-            try bench.changes(bench.target, .activate(activation))
-            return (source, .settle(try bench.receipt(start)))
-        }
-    }
-
-    @Test(arguments: Command.allCases, cuts)
-    func theSameCommandFinishesItOnceTheDongleIsBack(_ command: Command, _ kind: CableFault.Kind) throws {
+    @Test(arguments: CommittingCommand.allCases, cuts)
+    func theSameCommandFinishesItOnceTheDongleIsBack(_ command: CommittingCommand, _ kind: CableFault.Kind) throws {
         let isDone = kind != .pullBefore
-        let (memory, step) = try prepared(command)
-        let (expected, sameStep) = try prepared(command)
+        let (memory, step) = try command.prepared()
+        let (expected, sameStep) = try command.prepared()
         #expect(step == sameStep)
         let occasion = Occasion(now: Timestamp(seconds: 1_800_000_000), user: 7)
         let before = try VaultSnapshot(memory)
@@ -99,8 +55,8 @@ struct PullTests {
 
     @Test(arguments: [CableFault.Kind.full, .readOnly])
     func aMediumThatCanNotBeWrittenToRefusesAndChangesNothing(_ kind: CableFault.Kind) throws {
-        for command in Command.allCases {
-            let (memory, step) = try prepared(command)
+        for command in CommittingCommand.allCases {
+            let (memory, step) = try command.prepared()
             let before = try VaultSnapshot(memory)
             let vault = try DongleVault(DonglePipe(try DongleDevice(memory), fault: CableFault(kind)))
             let error = #expect(throws: LicenceError.self) {
