@@ -135,7 +135,7 @@ package.targets.append(
     .testTarget(
         name: "MockUSBTests",
         dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
-            + (mocksUSB ? ["MockUSB"] : [])))
+            + (mocksUSB ? ["MockUSB", "USBDongles", log] : [])))
 
 // One set of rules for every Swift target.
 let targetsInC: Set = ["CLibUSB", "CLinux", "CMockUSB", "CUMockdev"]

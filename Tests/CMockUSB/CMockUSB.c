@@ -19,9 +19,10 @@
 
 enum { HIGHEST_ADDRESS = 127 };
 
-// A transfer that the host has submitted: its `usbdevfs_urb`, with the buffer resolved.
+// A transfer that a host has submitted: its `usbdevfs_urb`, with the buffer resolved. It goes back to that host alone.
 struct transfer {
     uint64_t number;
+    UMockdevIoctlClient *client; // only compared
     UMockdevIoctlData *data;
 };
 
@@ -39,13 +40,15 @@ struct slot {
     int controller;      // the pseudo-terminal's controlling end; closing it is what a host's poll() sees of a pull
     int terminal;
     GQueue pending;      // struct transfer *, submitted and not finished
-    GQueue finished;     // UMockdevIoctlData *, to be reaped
+    GQueue finished;     // struct transfer *, to be reaped
+    UMockdevIoctlClient *claimer; // who has claimed the interface; a reference, or NULL
 };
 
 struct mock_bus {
     mock_handler handler;
     UMockdevTestbed *bed;
     char *root;
+    int udev;             // what programs look for to see whether udev runs
     pthread_mutex_t lock; // over everything below and the slots
     uint64_t plugs, transfers, ioctls;
     struct slot slots[HIGHEST_ADDRESS + 1];
@@ -77,8 +80,7 @@ static void finish(struct slot *slot, GList *link, int status, const uint8_t *by
     u->actual_length = (int)length;
     u->status = status;
     g_queue_delete_link(&slot->pending, link);
-    g_queue_push_tail(&slot->finished, transfer->data);
-    free(transfer);
+    g_queue_push_tail(&slot->finished, transfer);
 }
 
 static GList *pending_transfer(struct slot *slot, uint64_t number) {
@@ -87,12 +89,11 @@ static GList *pending_transfer(struct slot *slot, uint64_t number) {
     return NULL;
 }
 
-static void forget_transfers(struct slot *slot) {
-    for (struct transfer *transfer; (transfer = g_queue_pop_head(&slot->pending)) != NULL;) {
+static void forget_transfers(GQueue *queue) {
+    for (struct transfer *transfer; (transfer = g_queue_pop_head(queue)) != NULL;) {
         g_object_unref(transfer->data);
-        free(transfer);
+        g_free(transfer);
     }
-    for (UMockdevIoctlData *data; (data = g_queue_pop_head(&slot->finished)) != NULL;) g_object_unref(data);
 }
 
 // MARK: - ioctls
@@ -104,7 +105,7 @@ static unsigned number_at(UMockdevIoctlData *argument, size_t offset) {
     return number;
 }
 
-static int submit(struct slot *slot, uint64_t plug, UMockdevIoctlData *argument) {
+static int submit(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, UMockdevIoctlData *argument) {
     mock_bus *bus = slot->bus;
     g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_urb), NULL);
     if (!data) return EFAULT;
@@ -132,36 +133,42 @@ static int submit(struct slot *slot, uint64_t plug, UMockdevIoctlData *argument)
         return ENODEV;
     }
     uint64_t number = ++bus->transfers;
-    *transfer = (struct transfer){.number = number, .data = g_object_ref(data)};
+    *transfer = (struct transfer){.number = number, .client = client, .data = g_object_ref(data)};
     g_queue_push_tail(&slot->pending, transfer);
     pthread_mutex_unlock(&bus->lock);
     bus->handler.submitted(bus->handler.context, plug, number, control, endpoint, sent, length);
     return 0;
 }
 
-static int reap(struct slot *slot, uint64_t plug, UMockdevIoctlData *argument) {
+static int reap(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, UMockdevIoctlData *argument) {
     g_autoptr(UMockdevIoctlData) place = umockdev_ioctl_data_resolve(argument, 0, sizeof(void *), NULL);
     if (!place) return EFAULT;
+    g_autofree struct transfer *transfer = NULL;
     pthread_mutex_lock(&slot->bus->lock);
     bool current = slot->owner == plug;
-    UMockdevIoctlData *data = current ? g_queue_pop_head(&slot->finished) : NULL;
-    int error = data ? 0 : current && slot->connected ? EAGAIN : ENODEV;
+    for (GList *link = current ? slot->finished.head : NULL; link && !transfer; link = link->next) {
+        if (((struct transfer *)link->data)->client != client) continue;
+        transfer = link->data;
+        g_queue_delete_link(&slot->finished, link);
+        break;
+    }
+    int error = transfer ? 0 : current && slot->connected ? EAGAIN : ENODEV;
     if (current) show_readiness(slot);
     pthread_mutex_unlock(&slot->bus->lock);
-    if (!data) return error;
-    umockdev_ioctl_data_set_ptr(place, 0, data);
-    g_object_unref(data);
+    if (!transfer) return error;
+    umockdev_ioctl_data_set_ptr(place, 0, transfer->data);
+    g_object_unref(transfer->data);
     return 0;
 }
 
-static int discard(struct slot *slot, uint64_t plug, UMockdevIoctlData *argument) {
+static int discard(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, UMockdevIoctlData *argument) {
     gulong address;
     memcpy(&address, argument->data, sizeof address);
     uint64_t number = 0;
     pthread_mutex_lock(&slot->bus->lock);
     for (GList *link = slot->plug == plug ? slot->pending.head : NULL; link; link = link->next) {
         struct transfer *transfer = link->data;
-        if (transfer->data->client_addr != address) continue;
+        if (transfer->client != client || transfer->data->client_addr != address) continue;
         number = transfer->number;
         finish(slot, link, -ENOENT, NULL, 0);
         show_readiness(slot);
@@ -177,8 +184,24 @@ static int ask(struct slot *slot, uint64_t plug, enum mock_request request, unsi
     return slot->bus->handler.asked(slot->bus->handler.context, plug, request, value);
 }
 
+// One host has an interface at a time. A dongle has one interface.
+static int claim(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, unsigned number) {
+    UMockdevIoctlClient *claimer = slot->claimer;
+    if (claimer && claimer != client && umockdev_ioctl_client_get_connected(claimer)) return EBUSY;
+    int error = ask(slot, plug, MOCK_CLAIM, number);
+    if (error == 0) g_set_object(&slot->claimer, client);
+    return error;
+}
+
+static int release(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, unsigned number) {
+    if (slot->claimer != client) return EINVAL;
+    g_clear_object(&slot->claimer);
+    return ask(slot, plug, MOCK_RELEASE, number);
+}
+
 // The number of the error, 0, or -1 for a request that usbfs would not know.
-static int answer(struct slot *slot, uint64_t plug, gulong request, UMockdevIoctlData *argument) {
+static int answer(
+    struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, gulong request, UMockdevIoctlData *argument) {
     switch (request) {
     case USBDEVFS_GET_CAPABILITIES: {
         g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(argument, 0, sizeof(guint32), NULL);
@@ -188,10 +211,10 @@ static int answer(struct slot *slot, uint64_t plug, gulong request, UMockdevIoct
         memcpy(data->data, &capabilities, sizeof capabilities);
         return 0;
     }
-    case USBDEVFS_SUBMITURB: return submit(slot, plug, argument);
-    case USBDEVFS_DISCARDURB: return discard(slot, plug, argument);
-    case USBDEVFS_CLAIMINTERFACE: return ask(slot, plug, MOCK_CLAIM, number_at(argument, 0));
-    case USBDEVFS_RELEASEINTERFACE: return ask(slot, plug, MOCK_RELEASE, number_at(argument, 0));
+    case USBDEVFS_SUBMITURB: return submit(slot, plug, client, argument);
+    case USBDEVFS_DISCARDURB: return discard(slot, plug, client, argument);
+    case USBDEVFS_CLAIMINTERFACE: return claim(slot, plug, client, number_at(argument, 0));
+    case USBDEVFS_RELEASEINTERFACE: return release(slot, plug, client, number_at(argument, 0));
     case USBDEVFS_SETCONFIGURATION: return ask(slot, plug, MOCK_SET_CONFIGURATION, number_at(argument, 0));
     case USBDEVFS_CLEAR_HALT:
     case USBDEVFS_RESETEP: return ask(slot, plug, MOCK_CLEAR_HALT, number_at(argument, 0));
@@ -231,7 +254,7 @@ static gboolean on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *client
     uint64_t plug = plug_of(client, slot);
     bool there = plug != 0 && slot->plug == plug && slot->connected;
     pthread_mutex_unlock(&slot->bus->lock);
-    int error = reaps ? reap(slot, plug, argument) : there ? answer(slot, plug, request, argument) : ENODEV;
+    int error = reaps ? reap(slot, plug, client, argument) : there ? answer(slot, plug, client, request, argument) : ENODEV;
     if (error < 0) {
         fprintf(stderr, "the mocked bus does not know the ioctl %#lx\n", request);
         error = ENOTTY;
@@ -241,6 +264,20 @@ static gboolean on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *client
 }
 
 // MARK: - The bus
+
+// Programs see from udev's socket whether udev runs. Nobody answers on this one.
+static int run_udev(const char *root) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    g_autofree char *folder = g_build_filename(root, "run", "udev", NULL);
+    if (g_mkdir_with_parents(folder, 0755) != 0) return -1;
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/control", folder);
+    int descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (descriptor >= 0 && bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+        close(descriptor);
+        descriptor = -1;
+    }
+    return descriptor;
+}
 
 mock_bus *mock_bus_make(mock_handler handler) {
     UMockdevTestbed *bed = umockdev_testbed_new();
@@ -254,6 +291,7 @@ mock_bus *mock_bus_make(mock_handler handler) {
     bus->handler = handler;
     bus->bed = bed;
     bus->root = umockdev_testbed_get_root_dir(bed);
+    bus->udev = run_udev(bus->root);
     pthread_mutex_init(&bus->lock, NULL);
     for (int address = 1; address <= HIGHEST_ADDRESS; address++) {
         struct slot *slot = &bus->slots[address];
@@ -279,6 +317,7 @@ void mock_bus_free(mock_bus *bus) {
             g_object_unref(slot->handler);
         }
     }
+    if (bus->udev >= 0) close(bus->udev);
     g_object_unref(bus->bed);
     pthread_mutex_destroy(&bus->lock);
     g_free(bus->root);
@@ -322,7 +361,9 @@ static const char *const forbidden = "/proc/sys/kernel/ostype";
 static bool point_node(struct slot *slot, bool permitted) {
     char next[sizeof slot->node + 8];
     snprintf(next, sizeof next, "%s.next", slot->node);
-    return symlink(permitted ? slot->target : forbidden, next) == 0 && rename(next, slot->node) == 0;
+    if (symlink(permitted ? slot->target : forbidden, next) != 0 || rename(next, slot->node) != 0) return false;
+    // Who watches the folder is told what udev's own change of the owner would have it told.
+    return lchown(slot->node, geteuid(), getegid()) == 0;
 }
 
 uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
@@ -344,7 +385,9 @@ uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
     pthread_mutex_lock(&bus->lock);
     bool made = make_node(slot) && point_node(slot, device->permitted);
     if (made) {
-        forget_transfers(slot);
+        forget_transfers(&slot->pending);
+        forget_transfers(&slot->finished);
+        g_clear_object(&slot->claimer);
         slot->plug = slot->owner = ++bus->plugs;
         slot->connected = true;
         show_readiness(slot);
@@ -355,10 +398,10 @@ uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
 
     char path[128], number[8];
     device_path((int)device->address, path, sizeof path);
-    char values[7][16];
+    char values[6][16];
     snprintf(values[0], sizeof values[0], "1\n");
     snprintf(values[1], sizeof values[1], "%u\n", device->address);
-    snprintf(values[2], sizeof values[2], "%s\n", device->configured ? "1" : "");
+    snprintf(values[2], sizeof values[2], "%s", device->configured ? "1\n" : "");
     snprintf(values[3], sizeof values[3], "%u\n", device->speed);
     snprintf(values[4], sizeof values[4], "%04x\n", device->vendor);
     snprintf(values[5], sizeof values[5], "%04x\n", device->product);

@@ -19,11 +19,13 @@ package final class MockBus: Sendable {
     /// What can't be done on the bus.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private struct State {
         /// What is plugged in, by the number of its plugging-in.
-        var dongles: [UInt64: MockDongle] = [:]
+        var dongles: [UInt64: (plug: Plug, dongle: MockDongle)] = [:]
         /// The address that was given last.
         var address: UInt32 = 1
     }
@@ -132,7 +134,7 @@ package final class MockBus: Sendable {
             guard number != 0 else { throw Failure(description: "nothing can be plugged in at address \(address)") }
             let plug = Plug(number: number, address: address)
             dongle.plugged(MockCable(bus: self, plug: plug))
-            state.withLock { $0.dongles[number] = dongle }
+            state.withLock { $0.dongles[number] = (plug, dongle) }
             for _ in 0..<messages.count { try tell(plug, "add") }
             return plug
         }
@@ -141,6 +143,13 @@ package final class MockBus: Sendable {
     /// Pulls a dongle out. Its address is free from then on.
     package func unplug(_ plug: Plug, ending: Ending = .noDevice, telling messages: Messages = .one) throws {
         try hands.sync { try pull(plug, ending, messages) }
+    }
+
+    /// Pulls out whatever is plugged in.
+    package func unplugEverything() throws {
+        try hands.sync {
+            for plug in state.withLock({ $0.dongles }).values.map(\.plug) { try pull(plug, .noDevice, .one) }
+        }
     }
 
     /// The kernel sets the configuration of a dongle that was plugged in without one. It sends no message of it.
@@ -167,13 +176,16 @@ package final class MockBus: Sendable {
     /// Pulls the cable at once, from within what the dongle is told; the rest of the kernel's work follows.
     func cut(_ plug: Plug, _ ending: Ending) {
         mock_bus_cut(handle, plug.number, ending.status)
-        hands.async { [self] in try? pull(plug, ending, .one) }
+        pullLater(plug, ending)
     }
+
+    /// Pulls a dongle out by other hands than those that call.
+    func pullLater(_ plug: Plug, _ ending: Ending) { hands.async { [self] in try? pull(plug, ending, .one) } }
 
     // MARK: -
 
     private func pull(_ plug: Plug, _ ending: Ending, _ messages: Messages) throws {
-        guard let dongle = state.withLock({ $0.dongles.removeValue(forKey: plug.number) }) else { return }
+        guard let dongle = state.withLock({ $0.dongles.removeValue(forKey: plug.number)?.dongle }) else { return }
         mock_bus_cut(handle, plug.number, ending.status)
         dongle.unplugged(plug)
         defer { mock_bus_remove(handle, plug.number) }
@@ -186,7 +198,7 @@ package final class MockBus: Sendable {
         }
     }
 
-    private func dongle(_ plug: UInt64) -> MockDongle? { state.withLock { $0.dongles[plug] } }
+    private func dongle(_ plug: UInt64) -> MockDongle? { state.withLock { $0.dongles[plug]?.dongle } }
 
     private func nextAddress() -> UInt32 {
         state.withLock { state in
@@ -227,6 +239,9 @@ struct MockCable: Sendable {
         bus.finish(plug, transfer.number, status: status, bytes, count: bytes.count)
     }
 
-    /// Pulls itself out.
+    /// Pulls itself out while the host waits.
+    func pullLater(_ ending: MockBus.Ending) { bus.pullLater(plug, ending) }
+
+    /// Pulls itself out, before the call returns.
     func cut(_ ending: MockBus.Ending) { bus.cut(plug, ending) }
 }

@@ -143,6 +143,7 @@ package final class MockDongle: @unchecked Sendable {
                 take(transfer, on: cable)
             } else {
                 if isCut(bulkTransfers, .before) { return end(cable) }
+                if isCut(bulkTransfers, .pending) { return cable.pullLater(cut?.ending ?? .noDevice) }
                 waiting.append((transfer, [], bulkTransfers))
                 pump()
             }
@@ -181,6 +182,7 @@ package final class MockDongle: @unchecked Sendable {
     private func take(_ transfer: MockTransfer, on cable: MockCable) {
         let index = bulkTransfers
         if isCut(index, .before) { return end(cable) }
+        if isCut(index, .pending) { return cable.pullLater(cut?.ending ?? .noDevice) }
         if isCut(index, .within) {
             let half = transfer.bytes.count / 2
             receive(transfer.bytes.prefix(half))

@@ -49,9 +49,11 @@ package enum MockFault: Sendable, Hashable {
 /// When the cable is pulled, seen from one bulk transfer.
 package struct MockCut: Sendable, Hashable {
     /// Where in the transfer.
-    package enum Moment: Sendable, CaseIterable {
-        /// It was submitted, and nothing of it has happened.
+    package enum Moment: Sendable {
+        /// It was just submitted, and nothing of it has happened.
         case before
+        /// It was submitted, nothing of it has happened, and the host waits for it.
+        case pending
         /// Half of its bytes are across.
         case within
         /// It is finished.

@@ -8,7 +8,9 @@ import Testing
 /// the machine's /sys from it.
 struct MockedBusTests {
     #if MOCKED_USB
-        @Test(.enabled(if: !MockedRun.isThis), arguments: ["BedTests"])
+        @Test(
+            .enabled(if: !MockedRun.isThis),
+            arguments: ["BedTests", "USBConformanceTests", "USBFaultTests", "USBPullTests"])
         func passesOverAMockedBus(_ suite: String) throws {
             let run = try MockedRun(of: "MockUSBTests.\(suite)")
             #expect(run.status == 0, "\(run.output)")

@@ -1,5 +1,5 @@
-package import Testing
-package import TransferCodes
+import Testing
+import TransferCodes
 package import Vaults
 
 /// The steps that change something in a vault.
