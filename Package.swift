@@ -2,6 +2,10 @@
 import Foundation
 import PackageDescription
 
+// A USB bus that is mocked below libusb, with tests that need one. Where umockdev is not installed there is none, and one
+// test in place of them all says so. Debian has it in libumockdev-dev and umockdev.
+let mocksUSB = FileManager.default.fileExists(atPath: "/usr/include/umockdev-1.0/umockdev.h")
+
 let package = Package(
     name: "almd",
     products: [
@@ -105,7 +109,10 @@ let package = Package(
             path: "Tests/USBIPDongle"),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Control", "TransferCodes", "USBIPDongle", "almd", "almctl", "almdongle", "almvendor"]),
+            dependencies: [
+                "Control", "Licensing", "TestKit", "TransferCodes", "USBIPDongle", "Vaults", "almd", "almctl",
+                "almdongle", "almvendor",
+            ] + (mocksUSB ? ["MockUSB"] : [])),
     ]
 )
 
@@ -115,9 +122,6 @@ var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 var network: [Target.Dependency] { ["NIOCore", "NIOPosix"].map { .product(name: $0, package: "swift-nio") } }
 var sqlite: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 
-// A USB bus that is mocked below libusb, with tests that need one. Where umockdev is not installed there is none, and one
-// test in place of them all says so. Debian has it in libumockdev-dev and umockdev.
-let mocksUSB = FileManager.default.fileExists(atPath: "/usr/include/umockdev-1.0/umockdev.h")
 if mocksUSB {
     package.targets += [
         .systemLibrary(
@@ -148,5 +152,7 @@ for target in package.targets where !targetsInC.contains(target.name) {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
-    if mocksUSB, target.name == "MockUSBTests" { target.swiftSettings?.append(.define("MOCKED_USB")) }
+    if mocksUSB, ["IntegrationTests", "MockUSBTests"].contains(target.name) {
+        target.swiftSettings?.append(.define("MOCKED_USB"))
+    }
 }

@@ -25,7 +25,7 @@ final class Command: Sendable {
     private struct State {
         var output = ""
         var errors = ""
-        var waiting: [(text: String, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiting: [(text: String, times: Int, continuation: CheckedContinuation<Bool, Never>)] = []
         var open = 2
         var status: Int32?
         var ended: [CheckedContinuation<Void, Never>] = []
@@ -58,11 +58,18 @@ final class Command: Sendable {
 
     deinit { if state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
 
-    /// Waits until the program has printed `text`, on either stream; false where it ended without.
-    func prints(_ text: String) async -> Bool {
+    /// Waits until the program has printed `text` that often, on either stream; false where it ended without.
+    func prints(_ text: String, times: Int = 1) async -> Bool {
         await withCheckedContinuation { continuation in
-            update { $0.waiting.append((text, continuation)) }
+            update { $0.waiting.append((text, times, continuation)) }
         }
+    }
+
+    /// How often the program has printed `text` so far, on either stream.
+    func count(of text: String) -> Int { state.withLock { Self.count(of: text, in: $0.output + $0.errors) } }
+
+    private static func count(of text: String, in printed: String) -> Int {
+        printed.components(separatedBy: text).count - 1
     }
 
     /// Waits for the program's end.
@@ -142,8 +149,9 @@ final class Command: Sendable {
             body(&state)
             let hasEnded = state.status != nil && state.open == 0
             var found: [(CheckedContinuation<Bool, Never>, Bool)] = []
+            let printed = state.output + state.errors
             state.waiting.removeAll { waiting in
-                let isThere = (state.output + state.errors).contains(waiting.text)
+                let isThere = Self.count(of: waiting.text, in: printed) >= waiting.times
                 if isThere || hasEnded { found.append((waiting.continuation, isThere)) }
                 return isThere || hasEnded
             }

@@ -59,13 +59,15 @@ package final class MockBus: Sendable {
         return mock_bus_make(handler).map { MockBus($0) }
     }()
 
-    /// The variables that a child process needs to see the bus, over what it inherits.
-    package var environment: [String: String] {
-        [
-            "UMOCKDEV_DIR": String(cString: mock_bus_root(handle)),
-            "LD_PRELOAD": Self.environmentValue("LD_PRELOAD") ?? "",
-        ]
+    /// Makes the bus one for programs that this process starts from now on, too. They inherit it by their environment. One of
+    /// them may use USB at a time, and this process not meanwhile.
+    package func showToPrograms() throws {
+        let library = try UdevStandIn.library(in: String(cString: mock_bus_root(handle)))
+        setenv("LD_PRELOAD", library + ":" + Self.preloaded, 1)
     }
+
+    /// The library by which umockdev gets between a program and the kernel.
+    static let preloaded = "libumockdev-preload.so.0"
 
     /// How many ioctls were answered since the beginning.
     package var ioctls: UInt64 { mock_bus_ioctls(handle) }
@@ -202,12 +204,11 @@ package final class MockBus: Sendable {
 
     private func nextAddress() -> UInt32 {
         state.withLock { state in
-            state.address = state.address >= 100 ? 2 : state.address + 1
+            let taken = Set(state.dongles.values.map(\.plug.address))
+            repeat { state.address = state.address >= 100 ? 2 : state.address + 1 } while taken.contains(state.address)
             return state.address
         }
     }
-
-    private static func environmentValue(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
 /// A transfer as a host submitted it.

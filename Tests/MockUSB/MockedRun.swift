@@ -38,7 +38,7 @@ package struct MockedRun: Sendable {
             "^" + NSRegularExpression.escapedPattern(for: prefix) + "\\b",
         ]
         process.environment = ProcessInfo.processInfo.environment.merging([
-            "LD_PRELOAD": "libumockdev-preload.so.0", Self.variable: "1", "TMPDIR": folder.path, "NO_COLOR": "1",
+            "LD_PRELOAD": MockBus.preloaded, Self.variable: "1", "TMPDIR": folder.path, "NO_COLOR": "1",
         ]) { _, new in new }
         let pipe = Pipe()
         process.standardOutput = pipe

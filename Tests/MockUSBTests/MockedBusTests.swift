@@ -8,11 +8,16 @@ import Testing
 /// the machine's /sys from it.
 struct MockedBusTests {
     #if MOCKED_USB
-        @Test(
-            .enabled(if: !MockedRun.isThis),
-            arguments: ["BedTests", "USBConformanceTests", "USBFaultTests", "USBPullTests"])
+        /// The suites, in both targets that have some.
+        static let suites = [
+            "MockUSBTests.BedTests", "MockUSBTests.USBConformanceTests", "MockUSBTests.USBFaultTests",
+            "MockUSBTests.USBPullTests", "IntegrationTests.USBDaemonTests", "IntegrationTests.USBStormTests",
+            "IntegrationTests.USBIdleTests",
+        ]
+
+        @Test(.enabled(if: !MockedRun.isThis), arguments: suites)
         func passesOverAMockedBus(_ suite: String) throws {
-            let run = try MockedRun(of: "MockUSBTests.\(suite)")
+            let run = try MockedRun(of: suite)
             #expect(run.status == 0, "\(run.output)")
             #expect(run.tests > 0, "\(run.output)")
             for line in run.figures { print("\(suite): \(line)") }

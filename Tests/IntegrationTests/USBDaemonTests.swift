@@ -1,0 +1,82 @@
+#if MOCKED_USB
+    import Control
+    import Foundation
+    import MockUSB
+    import Testing
+
+    /// The daemon itself with dongles on USB, in whatever state they are.
+    @Suite(.serialized, .enabled(if: MockedRun.isThis))
+    struct USBDaemonTests {
+        /// A fault that shows when the dongle is greeted, and the daemon's words for it.
+        static let faults: [(MockFault, String)] = [
+            (.stallsRequests(from: 1), "dongle 4711 answered what no dongle should: it sent nothing"),
+            (.stallsReplies(from: 1), "dongle 4711 answered what no dongle should: it sent nothing"),
+            (.error(from: 1), "dongle 4711 answered what no dongle should: it sent nothing"),
+            (.garbage(from: 1), "dongle 4711 answered what no dongle should: it sent bytes that are no frame"),
+            (.wrongSequence(from: 1), "dongle 4711 answered what no dongle should: it sent the answer to another"),
+            (.surplus(from: 1), "dongle 4711 answered what no dongle should: it sent more than one frame"),
+            (.babbles(from: 1), "dongle 4711 answered what no dongle should: it sent more than it may"),
+            (.empties(from: 1), "dongle 4711 answered what no dongle should: it sent empty packets, again and again"),
+            (.silent(from: 1), "dongle 4711 does not answer"),
+            (.short(from: 1), "dongle 4711 does not answer"),
+            (.busy, "another program or a driver of the kernel uses it"),
+            (.serialStalls, "it has no serial number, or one that no dongle may have"),
+        ]
+
+        @Test func namesEveryFaultAndGoesOnWithTheOthers() async throws {
+            try await USBMachine.run { usb in
+                let healthy = try usb.dongle("HEALTHY", keys: 3)
+                let slow = try usb.dongle("SLOW", keys: 2, faults: [.slow(.milliseconds(30), from: 1)])
+                _ = try await usb.mount(healthy)
+                _ = try await usb.mount(slow)
+                for (fault, words) in Self.faults {
+                    let lines = usb.daemon.count(of: words)
+                    let plug = try usb.bus.plug(try usb.dongle("4711", faults: [fault]))
+                    #expect(await usb.daemon.prints(words, times: lines + 1), "\(fault)")
+                    #expect(try await usb.keys(at: "4711") == nil, "\(fault)")
+                    #expect(try await usb.keys(at: "HEALTHY") == 3, "\(fault)")
+                    try usb.bus.unplug(plug)
+                }
+                #expect(try await usb.keys(at: "SLOW") == 2)
+                // The next one with that serial number is none the worse for it.
+                let plug = try await usb.mount(try usb.dongle("4711", keys: 5))
+                #expect(try await usb.keys(at: "4711") == 5)
+                try usb.bus.unplug(plug)
+            }
+        }
+
+        @Test func waitsForWhatTheKernelAndUdevDoLate() async throws {
+            try await USBMachine.run { usb in
+                try await usb.event("mounted", "UNCONFIGURED") {
+                    usb.bus.configure(try usb.bus.plug(try usb.dongle("UNCONFIGURED"), configured: false))
+                }
+                let plug = try usb.bus.plug(try usb.dongle("FORBIDDEN"), permitted: false)
+                #expect(await usb.daemon.prints("the user that almd runs as may not open it"))
+                #expect(await usb.daemon.prints("udevadm trigger"))
+                try await usb.event("mounted", "FORBIDDEN") { usb.bus.permit(plug) }
+            }
+        }
+
+        @Test func refusesTheSecondOfOneSerialNumberUntilTheFirstIsGone() async throws {
+            try await USBMachine.run { usb in
+                let (first, second) = (try usb.dongle("4711", keys: 1), try usb.dongle("4711", keys: 1))
+                let plug = try await usb.mount(first)
+                let refusal = try await usb.event("refused", "4711") { try usb.bus.plug(second) }
+                #expect(refusal.detail == "a second dongle with serial number 4711 was refused")
+                // The second takes the first one's place.
+                try await usb.event("mounted", "4711") { try usb.bus.unplug(plug) }
+                #expect(try await usb.keys(at: "4711") == 1)
+            }
+        }
+
+        @Test func mountsWhatWasThereBeforeItStarted() async throws {
+            let bus = try MockBus.shared()
+            let serials = ["A", "B", "C", "D"]
+            for serial in serials { try bus.plug(try USBMachine.dongle(serial, keys: 2)) }
+            try await USBMachine.run { usb in
+                let places = try await usb.machine.places().filter { $0.state == "READY" && $0.keys == 2 }
+                #expect(places.map(\.location) == serials.map { "usb:\($0)" })
+            }
+        }
+    }
+#endif

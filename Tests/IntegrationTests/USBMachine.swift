@@ -1,0 +1,140 @@
+#if MOCKED_USB
+    import Control
+    import Foundation
+    import Licensing
+    import MockUSB
+    import TestKit
+    import Testing
+    import Vaults
+
+    /// A daemon on a mocked USB bus.
+    final class USBMachine {
+        let bus: MockBus
+        let machine: Machine
+        let daemon: Command
+        private let workshop: Workshop
+
+        private init(_ bus: MockBus, _ workshop: Workshop, _ machine: Machine, _ daemon: Command) {
+            (self.bus, self.workshop, self.machine, self.daemon) = (bus, workshop, machine, daemon)
+        }
+
+        /// Starts a daemon for as long as `body` runs, and has it end in good order. Nothing is left on the bus.
+        static func run(_ body: (USBMachine) async throws -> Void) async throws {
+            let bus = try MockBus.shared()
+            try bus.showToPrograms()
+            let workshop = try await Workshop(minting: [])
+            let machine = try await workshop.machine("usb")
+            let started = USBMachine(bus, workshop, machine, try #require(machine.daemon))
+            do {
+                try await body(started)
+            } catch {
+                await machine.stop()
+                try bus.unplugEverything()
+                throw error
+            }
+            let result = await machine.stop()
+            try bus.unplugEverything()
+            #expect(result?.status == 0, "\(result?.errors ?? "")")
+        }
+
+        /// Calls `body` with what happens in the daemon from now on, first with an event `ready`, until it gives false.
+        func watch(_ body: (EventEntry) async throws -> Bool) async throws {
+            let watcher = try await ControlClient.connect(path: machine.socket)
+            try await watcher.monitor(body)
+            await watcher.close()
+        }
+
+        /// Does something and waits for the event that follows.
+        @discardableResult
+        func event(_ kind: String, _ serial: String, after action: () throws -> Void) async throws -> EventEntry {
+            var found: EventEntry?
+            try await watch { event in
+                if event.kind == "ready" { try action() }
+                if event.kind == kind, event.location == "usb:\(serial)" { found = event }
+                return found == nil
+            }
+            return try #require(found)
+        }
+
+        /// Plugs a dongle in and waits until it is mounted.
+        func mount(_ dongle: MockDongle) async throws -> MockBus.Plug {
+            var plug: MockBus.Plug?
+            try await event("mounted", dongle.announcedSerial) { plug = try bus.plug(dongle) }
+            return try #require(plug)
+        }
+
+        /// Pulls a dongle out and waits until it is unmounted.
+        func unmount(_ plug: MockBus.Plug, _ dongle: MockDongle) async throws {
+            try await event("unmounted", dongle.announcedSerial) { try bus.unplug(plug) }
+        }
+
+        /// How many keys the daemon lists at the place of that serial number; nil where the place is not there.
+        func keys(at serial: String) async throws -> Int? {
+            try await machine.places().first { $0.location == "usb:\(serial)" && $0.state == "READY" }?.keys
+        }
+
+        /// A dongle with `keys` keys.
+        func dongle(_ serial: String, keys: Int = 1, faults: Set<MockFault> = []) throws -> MockDongle {
+            try Self.dongle(serial, keys: keys, faults: faults)
+        }
+
+        /// A dongle with `keys` keys.
+        static func dongle(_ serial: String, keys: Int = 1, faults: Set<MockFault> = []) throws -> MockDongle {
+            let memory = MemoryVault(
+                location: .usb(try #require(SerialNumber(serial))), capacity: .dongle,
+                random: DeterministicRandom(seed: 5).source)
+            let vendor = try TestVendor()
+            for index in 0..<keys {
+                let key = try vendor.key("\(serial) \(index)")
+                try memory.mint(key.certificate, key.seed, on: ManualClock().occasion())
+            }
+            return try MockDongle(memory, faults: faults)
+        }
+
+        /// What the kernel accounts the daemon with.
+        func usage() throws -> Usage { try Usage(of: daemon.pid) }
+
+        /// What a process has used or uses.
+        struct Usage: CustomStringConvertible {
+            /// Processor time, in clock ticks of a hundredth of a second.
+            let ticks: Int
+            /// How often one of its threads gave the processor up to wait.
+            let waits: Int
+            /// Memory that is no file's, in KiB.
+            let anonymous: Int
+            /// How many files and sockets it has open.
+            let descriptors: Int
+            /// How many threads it has.
+            let threads: Int
+
+            init(of process: pid_t) throws {
+                let folder = "/proc/\(process)"
+                func fields(_ path: String) throws -> [String: Int] {
+                    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+                    return Dictionary(
+                        lines.compactMap { line in
+                            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+                            guard words.count > 1, let number = Int(words[1]) else { return nil }
+                            return (words[0].replacingOccurrences(of: ":", with: ""), number)
+                        }, uniquingKeysWith: { first, _ in first })
+                }
+                let status = try fields("\(folder)/status")
+                anonymous = try #require(status["RssAnon"])
+                threads = try #require(status["Threads"])
+                descriptors = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/fd").count
+                waits = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/task").reduce(0) { sum, task in
+                    sum + (try fields("\(folder)/task/\(task)/status")["voluntary_ctxt_switches"] ?? 0)
+                }
+                // Behind the name, which stands in brackets: the state is field 3, so these are fields 14 and 15.
+                let stat = try String(contentsOfFile: "\(folder)/stat", encoding: .utf8)
+                let rest = try #require(stat.split(separator: ")").last).split(separator: " ")
+                ticks = (try #require(Int(rest[11]))) + (try #require(Int(rest[12])))
+            }
+
+            var description: String {
+                "\(ticks * 10) ms of processor, \(waits) waits, \(anonymous) KiB, \(descriptors) descriptors, "
+                    + "\(threads) threads"
+            }
+        }
+    }
+#endif
