@@ -24,7 +24,7 @@ package struct MockedRun: Sendable {
     /// Runs the tests whose names begin with `prefix`, and waits for their end.
     ///
     /// - Parameter limit: after how many seconds the run is taken for stuck and ended. A safety net: no test depends on it.
-    package init(of prefix: String, limit: Int = 300) throws {
+    package init(of prefix: String, limit: Int = 900) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "alm-usb-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
