@@ -12,6 +12,12 @@ package final class MemoryVault: MintingVault {
         self.random = random
     }
 
+    /// A vault that begins with everything that `other` holds now, and goes its own way from there.
+    package init(copying other: MemoryVault, random: @escaping RandomBytes) {
+        contents = other.contents
+        self.random = random
+    }
+
     package func status() -> VaultStatus {
         VaultStatus(
             location: contents.location, capacity: contents.capacity, stateCounter: contents.stateCounter,
