@@ -64,6 +64,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
         guard !text.utf8.contains(0), !text.contains("\\u0000"), !text.contains("\\U00000000") else {
             throw refused("a NUL is in it")
         }
+        if let line = Self.lineOfNamelessTable(text) { throw refused("line \(line) begins a table without a name") }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
@@ -92,6 +93,30 @@ package struct DaemonConfiguration: Sendable, Equatable {
         }
         self.usb = isUSBWanted ? usb : nil
     }
+
+    /// The first line that begins with a bracket or two and nothing behind them that a table's name can begin with; nil
+    /// where there is none. The parser ends the process there, in place of an error.
+    private static func lineOfNamelessTable(_ text: String) -> Int? {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = text.utf8.starts(with: mark) ? text.utf8.dropFirst(mark.count) : text.utf8[...]
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        func withoutSpace(_ line: Substring.UTF8View) -> Substring.UTF8View {
+            line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        }
+        let index = lines.firstIndex { line in
+            var rest = withoutSpace(line)
+            guard rest.popFirst() == UInt8(ascii: "[") else { return false }
+            rest = withoutSpace(rest)
+            if rest.first == UInt8(ascii: "[") { rest = withoutSpace(rest.dropFirst()) }
+            guard let next = rest.first else { return true }
+            let isLetterOrDigit = Self.digits.contains(next) || Self.letters.contains(next | 0x20)
+            return !isLetterOrDigit && !"_-\"']".utf8.contains(next)
+        }
+        return index.map { $0 + 1 }
+    }
+
+    private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    private static let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
 
     /// What the command line says about USB. Devices named there are looked for instead of those of the file, also where
     /// the file leaves USB alone.

@@ -104,6 +104,14 @@ import USBDongles
         #expect(await refused("state = \"/s\"\nstate = \"/t\"").contains("line 2"))
     }
 
+    @Test(arguments: [
+        ("[#", 1), ("[[=", 1), ("state = \"/s\"\r\n\t [ \t,]", 2), ("\u{FEFF}[\u{A0}a]", 1), ("\n\n[\n]", 3),
+        ("[[ [a]]]", 1),
+    ])
+    func aTableWithoutANameIsRefused(_ text: String, _ line: Int) async {
+        #expect(await refused(text).contains("line \(line) begins a table without a name"))
+    }
+
     @Test func whatCanBeNoPathIsRefused() async {
         #expect(await refused("state = \"\"").contains("state may not be empty"))
         for hidden in ["bus = \"a\\u0000b\"", "bus = \"a\\U00000000b\"", "group = \"x\"\0bus = \"b\""] {
