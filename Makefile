@@ -5,11 +5,14 @@
 # make uninstall                           takes them away again; stores and configuration stay
 # make deb                                 a Debian package, in .build-deb
 #
+# make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
+# make fuzz-selftest                              builds faults in, which the fuzzers have to find
+#
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test format lint clean programs install uninstall deb
+.PHONY: setup build demo test format lint clean fuzz fuzz-programs fuzz-selftest programs install uninstall deb
 
 BIN := .build/debug
 PACKAGES := binutils busybox-static cpio debootstrap e2fsprogs kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config \
@@ -39,6 +42,18 @@ demo: build
 test: setup
 	swift test --no-parallel
 
+# FuzzHost and FuzzDevice are the two ends of a dongle's cable.
+FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration
+SECONDS ?= 60
+fuzz: fuzz-programs
+	@Tests/Fuzz/fuzz.sh $(SECONDS) $(FUZZERS)
+
+fuzz-programs: setup
+	ALMD_FUZZ=Sources swift build --configuration release --scratch-path .build-fuzz
+
+fuzz-selftest: setup
+	@Tests/Fuzz/selftest.sh
+
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
 
@@ -46,7 +61,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build .build-release .build-deb
+	rm -rf .build .build-deb .build-fuzz .build-release
 
 # Where `make install` puts things. Units, udev rule and users are looked for under /usr and /usr/local.
 DESTDIR ?=

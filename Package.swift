@@ -141,8 +141,42 @@ package.targets.append(
         dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
             + (mocksUSB ? ["MockUSB", "USBDongles", log] : [])))
 
+// With ALMD_FUZZ set to the folder of the sources (`make fuzz`), the package is its fuzzers and what they fuzz, and nothing
+// else. libFuzzer brings their `main`, and sees into the package's own code but not into its dependencies.
+let fuzzing = Context.environment["ALMD_FUZZ"]
+if let folder = fuzzing {
+    let fuzzed: Set = ["Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "USBDongles", "Varlink"]
+    for target in package.targets where fuzzed.contains(target.name) { target.path = "\(folder)/\(target.name)" }
+    package.products = []
+    package.targets = package.targets.filter { fuzzed.union(["CLibUSB", "TestKit"]).contains($0.name) }
+    package.targets += [
+        // Of the daemon no more than what reads its settings.
+        .target(
+            name: "LicenceDaemon", dependencies: ["DongleProtocol", "Licensing", "TOMLKit", "USBDongles"],
+            path: "\(folder)/LicenceDaemon",
+            sources: ["DaemonConfiguration.swift", "Setting.swift", "SmallFile.swift", "SystemWords.swift"]),
+        .target(name: "CFuzzing", path: "Tests/Fuzz/CFuzzing"),
+        .target(
+            name: "FuzzKit",
+            dependencies: [
+                "CFuzzing", "DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults",
+            ], path: "Tests/Fuzz/FuzzKit"),
+    ]
+    let dongle: [Target.Dependency] = ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
+    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+        ("FuzzHost", dongle), ("FuzzDevice", dongle), ("FuzzText", ["TransferCodes"]), ("FuzzCodes", ["TransferCodes"]),
+        ("FuzzCertificate", ["Licensing", "TestKit"]), ("FuzzMessages", ["Varlink"]),
+        ("FuzzConfiguration", ["LicenceDaemon", "Licensing"]),
+    ]
+    package.targets += fuzzers.map { name, dependencies in
+        .executableTarget(
+            name: name, dependencies: ["FuzzKit"] + dependencies, path: "Tests/Fuzz/\(name)",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+    }
+}
+
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CLibUSB", "CLinux", "CMockUSB", "CUMockdev"]
+let targetsInC: Set = ["CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CUMockdev"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
@@ -152,6 +186,9 @@ for target in package.targets where !targetsInC.contains(target.name) {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
+    if fuzzing != nil, target.name != "TestKit" {
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library", "-enable-testing"]))
+    }
     if mocksUSB, ["IntegrationTests", "MockUSBTests"].contains(target.name) {
         target.swiftSettings?.append(.define("MOCKED_USB"))
     }
