@@ -1,7 +1,7 @@
 import Glibc
 
-/// Finds out why the system can't tell of arrivals. libusb does not: where udev is missing, or in another network namespace,
-/// it listens and hears nothing.
+/// Finds out why the system can't tell of arrivals. libusb does not: where udev is missing, or in another network
+/// namespace, it listens and hears nothing.
 enum HotplugObstacle {
     /// Where udev takes orders; it exists as long as udev runs.
     private static let udevSocket = "/run/udev/control"

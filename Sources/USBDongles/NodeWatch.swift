@@ -6,8 +6,8 @@ struct NodeWatch: Sendable {
     /// Ends the watch.
     let cancel: @Sendable () -> Void
 
-    /// Watches with inotify(7), which costs nothing while nothing changes. The folder and not the node, since only who may
-    /// read a file may watch it.
+    /// Watches with inotify(7), which costs nothing while nothing changes. The folder and not the node, since only who
+    /// may read a file may watch it.
     static func onFolder(_ folder: String, _ changed: @escaping @Sendable () -> Void) -> NodeWatch? {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         guard descriptor >= 0 else { return nil }

@@ -201,8 +201,8 @@ package final class USBDongleSource: DongleSource {
         plug.take(.counted)
     }
 
-    /// Has the roll called when the permissions of a node change that may not be opened. Nobody else tells of that: libusb
-    /// does not listen for changes.
+    /// Has the roll called when the permissions of a node change that may not be opened. Nobody else tells of that:
+    /// libusb does not listen for changes.
     private func watchNodes() {
         let (isListening, plugs, watched) = state.withLock { state in
             (state.hotplug == .working && !state.isClosing, Array(state.plugs.values), state.watches)

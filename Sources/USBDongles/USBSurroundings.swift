@@ -4,8 +4,8 @@ import Glibc
 struct USBSurroundings: Sendable {
     /// Why the system can't tell of arrivals; nil where it can.
     var hotplugObstacle: @Sendable () -> String?
-    /// Calls `changed` when a node in `folder` is made or its permissions change, until the watch is cancelled; nil where
-    /// the folder can't be watched.
+    /// Calls `changed` when a node in `folder` is made or its permissions change, until the watch is cancelled; nil
+    /// where the folder can't be watched.
     var watch: @Sendable (_ folder: String, _ changed: @escaping @Sendable () -> Void) -> NodeWatch?
     var times = USBTimes()
 

@@ -38,7 +38,8 @@ package enum USBTrouble: Sendable, Equatable {
         case .noPermission:
             "an administrator has to install the udev rule for dongles, then run: udevadm trigger --action=add"
         case .claimedByAnother: "end the program that uses it, then plug the dongle in again"
-        case .notConfigured: "plug it in again, without a hub if there is one; a hub may lack power for it"
+        case .notConfigured:
+            "where a program such as USBGuard lets devices in, allow this one; then plug it in again, without a hub"
         case .noDongleInterface: "if it is no dongle, an administrator has to take its identity off the list"
         case .serialUnusable: "ask who sold the dongle for one with a serial number of its own"
         case .tooMany: "pull out a dongle that is not needed, then plug this one in again"

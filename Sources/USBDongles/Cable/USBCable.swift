@@ -5,9 +5,9 @@ import Synchronization
 
 /// The host's end of a USB cable: bulk transfers, at most one in flight at a time.
 ///
-/// ``exchange(_:within:)`` blocks the thread it is called on; the event thread ends the transfers. A transfer and its buffer
-/// are freed when it has ended and not before, whatever happens to the cable meanwhile. Handle and interface are its
-/// owner's: ``end(_:whenQuiet:)`` tells when they may be closed.
+/// ``exchange(_:within:)`` blocks the thread it is called on; the event thread ends the transfers. A transfer and its
+/// buffer are freed when it has ended and not before, whatever happens to the cable meanwhile. Handle and interface are
+/// its owner's: ``end(_:whenQuiet:)`` tells when they may be closed.
 final class USBCable: DongleTransport, Sendable {
     /// What the cable tells its owner.
     struct Owner: Sendable {
@@ -74,8 +74,8 @@ final class USBCable: DongleTransport, Sendable {
 
     /// Ends the cable: whoever waits for a reply is told `.pulled`, now and from now on.
     ///
-    /// - Parameter whenQuiet: called once, when no transfer is in flight any more and none will be; `isStuck`: one never
-    ///   ended, so the handle must stay open for ever.
+    /// - Parameter whenQuiet: called once, when no transfer is in flight any more and none will be; `isStuck`: one
+    ///   never ended, so the handle must stay open for ever.
     func end(whenQuiet: @escaping @Sendable (_ isStuck: Bool) -> Void) {
         let isStuck = state.withLock { state -> Bool? in
             guard !state.isEnded else { return nil }
@@ -117,7 +117,8 @@ final class USBCable: DongleTransport, Sendable {
         guard end.count == frame.count else { throw .failed("word that it took only a part of the request") }
     }
 
-    /// The bytes of one frame: first one read that brings its header, then the rest by the length that the header names.
+    /// The bytes of one frame: first one read that brings its header, then the rest by the length that the header
+    /// names.
     private func receive(by deadline: DispatchTime) throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []
         var emptyReads = 0
@@ -146,8 +147,8 @@ final class USBCable: DongleTransport, Sendable {
         return (count + size - 1) / size * size
     }
 
-    /// The most reads for one frame that bring nothing. One of them is a dongle's habit of ending what fills its last packet
-    /// with an empty one.
+    /// The most reads for one frame that bring nothing. One of them is a dongle's habit of ending what fills its last
+    /// packet with an empty one.
     private static let mostEmptyReads = 16
 
     /// One transfer, from its beginning to its end.
@@ -174,7 +175,8 @@ final class USBCable: DongleTransport, Sendable {
         }
     }
 
-    /// Sends a transfer on its way unless the cable has ended, in one step, so that its end can't be asked for in between.
+    /// Sends a transfer on its way unless the cable has ended, in one step, so that its end can't be asked for in
+    /// between.
     private func submit(_ load: USBLoad, endpoint: UInt8, _ landing: Landing) throws {
         let capacity =
             switch load {

@@ -1,13 +1,13 @@
 /// The calls of libusb that are used, and nothing else: so that their order and the lifetimes of what they give out are
 /// tested on a recording stand-in.
 ///
-/// Each method is one call, or the few that only make sense together. None may be called from the hotplug callback or from
-/// a transfer's end.
+/// Each method is one call, or the few that only make sense together. None may be called from the hotplug callback or
+/// from a transfer's end.
 protocol LibUSBCalls: AnyObject, Sendable {
     /// Makes the one context.
     ///
-    /// - Parameter listening: whether libusb itself finds devices and listens for arrivals. Without, devices are counted
-    ///   in sysfs each time they are asked for.
+    /// - Parameter listening: whether libusb itself finds devices and listens for arrivals. Without, devices are
+    ///   counted in sysfs each time they are asked for.
     func begin(listening: Bool) throws(LibUSBError)
     /// Gives the context back. No device, handle or transfer may be left, and no thread may be in ``handleEvents()``.
     func end()
@@ -32,8 +32,8 @@ protocol LibUSBCalls: AnyObject, Sendable {
     func open(_ device: USBDevice) throws(LibUSBError) -> USBHandle
     /// Closes a handle. No transfer on it may be in flight.
     func close(_ handle: USBHandle)
-    /// The interfaces of the configuration that the kernel has set, all settings of all of them; `notFound` where it has
-    /// set none.
+    /// The interfaces of the configuration that the kernel has set, all settings of all of them; `notFound` where it
+    /// has set none.
     func interfaces(of handle: USBHandle) throws(LibUSBError) -> [USBInterfaceDescriptor]
     /// Asks the device for a descriptor, at most 255 bytes, for no longer than a second.
     func descriptor(_ handle: USBHandle, type: UInt8, index: UInt8, language: UInt16) throws(LibUSBError) -> [UInt8]
@@ -50,7 +50,8 @@ protocol LibUSBCalls: AnyObject, Sendable {
 
     /// A transfer with a buffer of its own of `capacity` bytes.
     func makeTransfer(capacity: Int) throws(LibUSBError) -> USBTransfer
-    /// Sends a transfer on its way: `ended` is called exactly once, within ``handleEvents()``, and never where this throws.
+    /// Sends a transfer on its way: `ended` is called exactly once, within ``handleEvents()``, and never where this
+    /// throws.
     func submit(
         _ transfer: USBTransfer, on handle: USBHandle, endpoint: UInt8, _ load: USBLoad,
         ended: @escaping @Sendable (USBTransferEnd) -> Void

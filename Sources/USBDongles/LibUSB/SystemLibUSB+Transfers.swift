@@ -27,7 +27,8 @@ extension SystemLibUSB {
         switch load {
         case .send(let bytes):
             guard bytes.count <= Int(capacity) else { throw LibUSBError(.invalidParameter) }
-            // Safe because the buffer has room for `capacity` bytes, and nobody else uses it until the transfer is sent.
+            // Safe because the buffer has room for `capacity` bytes, and nobody else uses it until the transfer is
+            // sent.
             bytes.withUnsafeBufferPointer { bytes in
                 if let start = bytes.baseAddress { buffer.update(from: start, count: bytes.count) }
             }

@@ -16,8 +16,8 @@ struct USBOpening {
     /// Why it is not open.
     struct Failure: Error, Sendable, Equatable {
         let trouble: USBTrouble
-        /// Whether it may be otherwise in a moment: an arrival can be told of before the kernel has configured the device,
-        /// and before its node has its permissions.
+        /// Whether it may be otherwise in a moment: an arrival can be told of before the kernel has configured the
+        /// device, and before its node has its permissions.
         let mayPass: Bool
     }
 

@@ -37,8 +37,8 @@ struct USBPipes: Sendable, Hashable {
 }
 
 extension USBEndpointDescriptor {
-    /// Whether a bulk endpoint can be like this: a number from 1 to 15, the bits in between zero, and a packet of 1 to 1,024
-    /// bytes (USB 3.2, 9.6.6; smaller packets than the standard's are some gadgets' habit and do no harm).
+    /// Whether a bulk endpoint can be like this: a number from 1 to 15, the bits in between zero, and a packet of 1 to
+    /// 1,024 bytes (USB 3.2, 9.6.6; smaller packets than the standard's are some gadgets' habit and do no harm).
     fileprivate var isPossible: Bool {
         address & 0x0F != 0 && address & 0x70 == 0 && (1...1024).contains(maximumPacketSize)
     }

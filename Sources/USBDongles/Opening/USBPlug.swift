@@ -3,8 +3,8 @@ import Dongles
 import Logging
 import Synchronization
 
-/// One plugging-in of one device: does what its ``PlugState`` says, one thing after the other, on a queue of its own where
-/// waiting is allowed.
+/// One plugging-in of one device: does what its ``PlugState`` says, one thing after the other, on a queue of its own
+/// where waiting is allowed.
 ///
 /// It holds the device's reference until it is forgotten, and forgets it only after the handle is closed.
 final class USBPlug: Sendable {
