@@ -104,7 +104,11 @@ final class USBPlug: Sendable {
                 return
             }
             queue.asyncAfter(deadline: .now() + .nanoseconds(pause.wholeNanoseconds)) {
-                self.open(pauses.dropFirst())
+                if self.state.withLock({ $0.rules.phase == .opening(.departed) }) {
+                    self.take(.failed(error.trouble))
+                } else {
+                    self.open(pauses.dropFirst())
+                }
             }
         }
     }
