@@ -51,11 +51,13 @@ package struct TransferEntry: Codable, Sendable, Hashable {
 /// See the interface text.
 package struct PlaceEntry: Codable, Sendable, Hashable {
     package let location, state: String
-    package let problem: String?
+    package let problem, cure: String?
     package let keys, capacity: Int
 
-    package init(location: String, state: String, problem: String?, keys: Int, capacity: Int) {
-        (self.location, self.state, self.problem) = (location, state, problem)
+    package init(
+        location: String, state: String, problem: String?, cure: String? = nil, keys: Int, capacity: Int
+    ) {
+        (self.location, self.state, self.problem, self.cure) = (location, state, problem, cure)
         (self.keys, self.capacity) = (keys, capacity)
     }
 }

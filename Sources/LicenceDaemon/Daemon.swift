@@ -46,7 +46,7 @@ package struct Daemon: Sendable {
         let events = EventLog()
         let leases = LeaseTable()
         let vendors = VendorFolder(path: configuration.vendors, logger: logger)
-        vendors.warnIfMissing()
+        vendors.warnIfNoneIsTrusted()
         let administrators = Administrators(group: configuration.group)
         let memory = try DongleMemory(folder: configuration.state)
         let mounts = MountTable(

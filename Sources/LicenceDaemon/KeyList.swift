@@ -9,28 +9,31 @@ struct KeyList: Sendable {
     let vendors: VendorFolder
     let clock: Clock
 
-    /// Every key and every place.
+    /// Every key and every place, asked side by side.
     ///
     /// A dongle that is pulled out or stops answering meanwhile is listed as a place with that problem; the others are
     /// listed all the same.
     func list() async -> Calls.List.Reply {
         let policy = TargetPolicy(vendors: vendors.vendors(), today: clock())
-        var keys: [KeyEntry] = []
-        var places: [PlaceEntry] = []
-        for place in await mounts.places {
-            do {
-                let (status, entries) = try await entries(of: place, policy)
-                keys += entries
-                places.append(
-                    PlaceEntry(
-                        location: place.location.description, state: status.lockedReason == nil ? "READY" : "LOCKED",
-                        problem: status.lockedReason, keys: entries.count, capacity: Int(status.capacity.keys)))
-            } catch {
-                places.append(Self.refused(place.location, error))
-            }
+        let readings = await mounts.places.sideBySide { place in await read(place, policy) }
+        let refused = await mounts.refusals.map { Self.refused(.usb($0.serial), $0.error) }
+        return Calls.List.Reply(keys: readings.flatMap(\.keys), places: readings.map(\.place) + refused)
+    }
+
+    private func read(_ place: Place, _ policy: TargetPolicy) async -> (place: PlaceEntry, keys: [KeyEntry]) {
+        do {
+            let (status, entries) = try await entries(of: place, policy)
+            return (
+                PlaceEntry(
+                    location: place.location.description, state: status.lockedReason == nil ? "READY" : "LOCKED",
+                    problem: status.lockedReason,
+                    cure: status.lockedReason.map { Self.locked(place.location, $0).hint }, keys: entries.count,
+                    capacity: Int(status.capacity.keys)),
+                entries
+            )
+        } catch {
+            return (Self.refused(place.location, error), [])
         }
-        places += await mounts.refusals.map { Self.refused(.usb($0.serial), $0.error) }
-        return Calls.List.Reply(keys: keys, places: places)
     }
 
     private func entries(
@@ -50,7 +53,13 @@ struct KeyList: Sendable {
         return (status, entries)
     }
 
+    private static func locked(_ location: Location, _ reason: String) -> LicenceError {
+        LicenceError(.vaultLocked, [.location: location.description, .reason: reason])
+    }
+
     private static func refused(_ location: Location, _ error: LicenceError) -> PlaceEntry {
-        PlaceEntry(location: location.description, state: "REFUSED", problem: error.message, keys: 0, capacity: 0)
+        PlaceEntry(
+            location: location.description, state: "REFUSED", problem: error.message, cure: error.hint, keys: 0,
+            capacity: 0)
     }
 }

@@ -76,7 +76,8 @@ actor MountTable {
         do throws(LicenceError) {
             guard dongles[serial] == nil else { throw LicenceError(.dongleDuplicate, [.serial: serial.description]) }
             guard dongles.count < Self.mostDongles else {
-                throw LicenceError(.daemonRefused, [.reason: "\(Self.mostDongles) dongles are plugged in already"])
+                throw LicenceError(
+                    .tooManyDongles, [.serial: serial.description, .capacity: String(Self.mostDongles)])
             }
             try remembering { () throws(LicenceError) in
                 try memory.admit(serial, stateCounter: dongle.stateCounter)
@@ -98,9 +99,15 @@ actor MountTable {
     /// now.
     private func mountRefused(_ serial: SerialNumber, as code: LicenceError.Code) {
         let waiting = refused.filter { $0.value.dongle.serial == serial && $0.value.error.code == code }
-        guard dongles[serial] == nil, let port = waiting.keys.min(by: { $0.number < $1.number }),
-            let next = refused.removeValue(forKey: port)
-        else { return }
+        guard dongles[serial] == nil else { return }
+        mountFirst(of: waiting.keys)
+    }
+
+    /// Mounts the dongle that was plugged in first of those at some ports, if that is in order now.
+    private func mountFirst(of ports: some Collection<DonglePort>) {
+        guard let port = ports.min(by: { $0.number < $1.number }), let next = refused.removeValue(forKey: port) else {
+            return
+        }
         mount(next.dongle, at: port)
     }
 
@@ -115,6 +122,9 @@ actor MountTable {
             post("released", at: dongle.place.location, licence: lease.licence, detail: lease.holder)
         }
         mountRefused(serial, as: .dongleDuplicate)
+        if dongles.count < Self.mostDongles {
+            mountFirst(of: refused.filter { $0.value.error.code == .tooManyDongles }.keys)
+        }
     }
 
     /// An administrator says that a dongle which came back older than it was is to be used all the same.

@@ -39,14 +39,16 @@ extension TransferDesk {
     func heldKeys(
         beginning text: String?
     ) async throws -> (found: [(key: HeldKey, place: Place)], doubt: LicenceError?) {
+        let answers = await mounts.places.sideBySide { place in
+            (place, await Self.answer { () throws(LicenceError) in try await place.keys() })
+        }
         var found: [(key: HeldKey, place: Place)] = []
         var doubt: LicenceError?
-        for place in await mounts.places {
-            do {
-                found += try await place.keys().filter { key in text.map(key.number.begins) ?? true }.map {
-                    ($0, place)
-                }
-            } catch {
+        for (place, answer) in answers {
+            switch answer {
+            case .success(let keys):
+                found += keys.filter { key in text.map(key.number.begins) ?? true }.map { ($0, place) }
+            case .failure(let error):
                 guard place.location != .local else { throw error }
                 doubt = doubt ?? error
             }
@@ -57,14 +59,18 @@ extension TransferDesk {
     /// Every transfer of the places that are here, and of dongles that were here or do not answer as they were when last
     /// seen.
     func transfers() async throws -> [(location: Location, transfer: TransferSummary)] {
+        let answers = await mounts.places.sideBySide { place in
+            (place.location, await Self.answer { () throws(LicenceError) in try await place.transfers() })
+        }
         var all: [(location: Location, transfer: TransferSummary)] = []
         var read: Set<Location> = []
-        for place in await mounts.places {
-            do {
-                all += try await place.transfers().map { (place.location, $0) }
-                read.insert(place.location)
-            } catch {
-                guard place.location != .local else { throw error }
+        for (location, answer) in answers {
+            switch answer {
+            case .success(let transfers):
+                all += transfers.map { (location, $0) }
+                read.insert(location)
+            case .failure(let error):
+                guard location != .local else { throw error }
             }
         }
         return all + (try await mounts.rememberedTransfers().filter { !read.contains($0.location) })
@@ -104,16 +110,29 @@ extension TransferDesk {
     ) async throws -> (place: Place, transfer: TransferSummary)? {
         let asked =
             if let places { places } else { await mounts.places }
+        let answers = await asked.sideBySide { place in
+            (place, await Self.answer { () throws(LicenceError) in try await place.recognise(code) })
+        }
         var doubt: LicenceError?
-        for place in asked {
-            do {
-                if let transfer = try await place.recognise(code) { return (place, transfer) }
-            } catch {
-                doubt = doubt ?? error
+        for (place, answer) in answers {
+            switch answer {
+            case .success(let transfer?): return (place, transfer)
+            case .success(nil): break
+            case .failure(let error): doubt = doubt ?? error
             }
         }
         if let doubt { throw doubt }
         return nil
+    }
+
+    private static func answer<Answer>(
+        _ question: () async throws(LicenceError) -> Answer
+    ) async -> Result<Answer, LicenceError> {
+        do {
+            return .success(try await question())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Certificate and secret of a start code; of a short one, the certificate is looked for among those known here.

@@ -21,30 +21,40 @@ struct VendorFolder: Sendable {
     }
 
     /// Says in the log once, at the start, where no vendor is trusted: then no licence can be used.
-    func warnIfMissing() {
-        guard vendors().all.isEmpty else { return }
+    func warnIfNoneIsTrusted() {
+        let (vendors, _, isReadable) = read()
+        guard vendors.all.isEmpty else { return }
         logger.warning(
-            "no vendor is trusted yet, so no licence can be used",
-            metadata: ["hint": "put the vendor's .pub file into \(path); it counts at once"])
+            "\(isReadable ? "no vendor is trusted yet" : Self.unreadable), so no licence can be used",
+            metadata: ["path": "\(path)", "hint": "\(isReadable ? fillingHint : makingHint)"])
     }
 
     /// The vendors of all `*.pub` files in the folder. A folder that can't be read trusts nobody, and the log says so.
     func vendors() -> Vendors {
-        let (vendors, refusals) = read()
+        let (vendors, refusals, isReadable) = read()
+        if !isReadable { logger.error("\(Self.unreadable), so no vendor is trusted", metadata: ["path": "\(path)"]) }
         for refusal in refusals { logger.warning("\(refusal.message)", metadata: ["hint": "\(refusal.hint)"]) }
         return vendors
     }
 
-    /// The same, with why files in it, or the folder itself, don't count.
-    func read() -> (vendors: Vendors, refusals: [LicenceError]) {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".pub") }.sorted()
-        } catch {
-            return (
-                Vendors([]), [LicenceError(.vendorFileMalformed, [.path: path, .reason: "the folder can't be read"])]
-            )
+    /// What is said of a folder that is not there or may not be entered.
+    static let unreadable = "the vendors folder can't be read"
+
+    /// What an administrator does about a folder without a vendor's key.
+    var fillingHint: String { "an administrator puts the vendor's .pub file into \(path); it counts at once" }
+
+    /// What an administrator does about a folder that can't be read.
+    var makingHint: String {
+        "an administrator makes it (install -d -m 0755 \(path)) and puts the vendor's .pub file into it, or starts almd "
+            + "with the right --vendors"
+    }
+
+    /// The vendors, why files don't count, and whether the folder could be read at all.
+    func read() -> (vendors: Vendors, refusals: [LicenceError], isReadable: Bool) {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            return (Vendors([]), [], false)
         }
+        let names = entries.filter { $0.hasSuffix(".pub") }.sorted()
         var (vendors, refusals): ([Vendor], [LicenceError]) = ([], [])
         for name in names.prefix(Self.mostFiles) {
             let file = "\(path)/\(name)"
@@ -54,7 +64,7 @@ struct VendorFolder: Sendable {
                 refusals.append(error)
             }
         }
-        return (Vendors(vendors), refusals)
+        return (Vendors(vendors), refusals, true)
     }
 
     private static func text(of file: String) throws(LicenceError) -> String {

@@ -22,7 +22,7 @@ extension LicenceError {
         case storeExists, fileSystemRefused, anchorKept
         // Dongles.
         case noSuchLocation, dongleMissing, donglePulled, dongleSilent, dongleGarbled, dongleTooNew, dongleReadOnly
-        case dongleRestored, dongleDuplicate, dongleUnknown, busRefused
+        case dongleRestored, dongleDuplicate, dongleUnknown, tooManyDongles, busRefused
         // The daemon and its callers.
         case notPermitted, daemonNotRunning, daemonNotReachable, notADaemon, daemonRefused, tooManyLeases
         case challengeRefused, cancelled, usage, socketUnusable, connectionLost

@@ -262,6 +262,11 @@ extension LicenceError.Code {
                 "the bus {path} did not take dongle {serial}",
                 "plug it in as root, as the daemon's user or as an administrator of licences, and not twice"
             )
+        case .tooManyDongles:
+            (
+                "dongle {serial} is one more than the {capacity} that may be plugged in",
+                "unplug one that is not needed; the one that waits longest is used then"
+            )
         case .dongleUnknown:
             ("no dongle {serial} was ever seen here", "check the serial number with almctl list")
         default: nil

@@ -49,14 +49,16 @@ import Testing
     @Test func saysWhyAPlaceIsLockedOrRefusedAndWhatToDo() async {
         let locked = PlaceEntry(location: "local", state: "LOCKED", problem: "it is a copy", keys: 1, capacity: 9)
         let refused = PlaceEntry(
-            location: "usb:4711", state: "REFUSED", problem: "it came back older than it was", keys: 0, capacity: 0)
+            location: "usb:4711", state: "REFUSED", problem: "it came back older than it was",
+            cure: "an administrator who knows why says so: almctl dongle accept 4711", keys: 0, capacity: 0)
         let keys = [sample.keyEntry(problem: "it is a copy", state: "LOCKED")]
         let run = await CommandLineRun(["list"], daemon: daemon(keys, [locked, refused]))
         let remarks = run.output.split(separator: "\n").dropFirst(2).joined(separator: " ")
         #expect(
             remarks == """
                 local is LOCKED: it is a copy; nothing is deleted: put the store back where it was, or ask the vendor to \
-                issue its keys anew usb:4711 is REFUSED: it came back older than it was
+                issue its keys anew usb:4711 is REFUSED: it came back older than it was; an administrator who knows why \
+                says so: almctl dongle accept 4711
                 """)
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }

@@ -22,7 +22,7 @@ import Vaults
     /// What is said of the key.
     private func verdict(_ machine: Machine? = nil) async throws -> ConservationLaw.Verdict? {
         let machine = machine ?? self.machine
-        let readings = await machine.diagnosis().read(await machine.mounts.places, isThorough: false)
+        let readings = await machine.mounts.places.sideBySide { await PlaceReading(of: $0, isThorough: false) }
         return ConservationLaw(readings.compactMap(\.law)).verdicts[key.number]
     }
 

@@ -160,6 +160,10 @@ import Vaults
         #expect(try one("vendors", in: await report()).state == .note)
         try machine.mint("a", into: machine.local)
         #expect(try one("vendors", in: await report()).state == .problem)
+        #expect(rmdir(machine.scratch.path("vendors")) == 0)
+        let missing = try one("vendors", in: await report())
+        #expect(missing.state == .problem)
+        #expect(missing.cure?.contains("install -d -m 0755 \(machine.scratch.path("vendors"))") ?? false)
     }
 
     @Test func aGroupThatIsMissingIsANote() async throws {

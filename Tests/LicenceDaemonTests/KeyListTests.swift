@@ -90,5 +90,22 @@ import Vaults
         let list = await machine.list.list()
         #expect(list.places.map(\.state) == ["READY", "READY", "REFUSED"])
         #expect(list.places.last?.problem?.contains("second dongle with serial number 4711") == true)
+        #expect(list.places.last?.cure == "unplug one of the two")
+    }
+
+    /// The first answers only once the second was asked: one after the other, that would never be.
+    @Test func everyPlaceIsAskedAtTheSameTime() async throws {
+        let (first, second) = (Gate(), Gate())
+        let answers = await [1, 2, 3].sideBySide { number in
+            switch number {
+            case 1: await first.pass()
+            case 2:
+                await second.pass()
+                first.open()
+            default: second.open()
+            }
+            return number
+        }
+        #expect(answers == [1, 2, 3])
     }
 }

@@ -125,7 +125,12 @@ import Vaults
         }
         #expect(await machine.mounts.places.count == 1 + MountTable.mostDongles)
         #expect(await machine.mounts.refusals.map(\.serial.description) == ["D\(MountTable.mostDongles)"])
-        #expect(await machine.mounts.refusals.first?.error.message.contains("64 dongles") == true)
+        #expect(await machine.mounts.refusals.map(\.error.code) == [.tooManyDongles])
+        #expect(await machine.mounts.refusals.first?.error.message.contains("the 64 that may be") == true)
+        // Whoever waited has the place of the first that goes.
+        await machine.mounts.departed(try #require(ports.first))
+        #expect(await machine.mounts.places.count == 1 + MountTable.mostDongles)
+        #expect(await machine.mounts.refusals.isEmpty)
     }
 
     @Test func theTransfersOfADongleAreKnownOnceItWasHereEvenIfNothingWasDoneWithItHere() async throws {

@@ -32,9 +32,12 @@ struct KeyList {
     private func remark(_ place: PlaceEntry) -> String? {
         guard place.state != "READY" else { return nil }
         let remark = "\(place.location) is \(place.state): \(place.problem ?? "the reason is not known")"
-        guard place.state == "LOCKED" else { return remark }
-        return remark
-            + "; nothing is deleted: put the store back where it was, or ask the vendor to issue its keys anew"
+        // The hint of the error would send to this very list.
+        let cure =
+            place.state == "LOCKED"
+            ? "nothing is deleted: put the store back where it was, or ask the vendor to issue its keys anew"
+            : place.cure
+        return cure.map { "\(remark); \($0)" } ?? remark
     }
 }
 

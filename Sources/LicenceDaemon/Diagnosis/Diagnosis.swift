@@ -27,7 +27,7 @@ struct Diagnosis: Sendable {
     func report(for peer: PeerCredentials) async -> Calls.Diagnose.Reply {
         let isAdministrator = administrators.include(
             user: peer.user, groups: [peer.group] + peer.supplementaryGroups)
-        let places = await read(await mounts.places, isThorough: isAdministrator)
+        let places = await mounts.places.sideBySide { await PlaceReading(of: $0, isThorough: isAdministrator) }
         var findings = [daemonFinding, callerFinding(peer, isAdministrator)]
         if let group = groupFinding { findings.append(group) }
         findings += vendorFindings(hasKeys: places.contains { !$0.keys.isEmpty })
@@ -73,21 +73,18 @@ struct Diagnosis: Sendable {
     }
 
     private func vendorFindings(hasKeys: Bool) -> [FindingEntry] {
-        let (known, refusals) = vendors.read()
-        var findings = refusals.map {
-            FindingEntry(.vendors, $0.parameters[.path], .problem, $0.message, cure: $0.hint)
+        let (known, refusals, isReadable) = vendors.read()
+        let faults = refusals.map { FindingEntry(.vendors, $0.parameters[.path], .problem, $0.message, cure: $0.hint) }
+        guard known.all.isEmpty else {
+            let names = known.all.map(\.name).sorted().joined(separator: ", ")
+            return faults + [FindingEntry(.vendors, .ok, "trusted: \(names)")]
         }
-        let cure = "an administrator puts the vendor's .pub file into \(vendors.path); it counts at once"
-        if known.all.isEmpty {
-            findings.append(
-                FindingEntry(
-                    .vendors, hasKeys ? .problem : .note, "no vendor is trusted, so no licence can be used", cure: cure)
-            )
-        } else {
-            findings.append(
-                FindingEntry(.vendors, .ok, "trusted: \(known.all.map(\.name).sorted().joined(separator: ", "))"))
-        }
-        return findings
+        let found = isReadable ? "no vendor is trusted" : "\(VendorFolder.unreadable) (\(vendors.path))"
+        return faults + [
+            FindingEntry(
+                .vendors, hasKeys || !isReadable ? .problem : .note, "\(found), so no licence can be used",
+                cure: isReadable ? vendors.fillingHint : vendors.makingHint)
+        ]
     }
 
     private func clockFinding(_ places: [PlaceReading]) -> FindingEntry {

@@ -55,16 +55,6 @@ struct PlaceReading: Sendable {
 }
 
 extension Diagnosis {
-    /// Asks every place side by side, so that a slow dongle holds up no other; in the order of the places.
-    func read(_ places: [Place], isThorough: Bool) async -> [PlaceReading] {
-        await withTaskGroup(of: (Int, PlaceReading).self) { group in
-            for (index, place) in places.enumerated() {
-                group.addTask { (index, await PlaceReading(of: place, isThorough: isThorough)) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
     /// How a place is: one finding where it is in order, one for each fault where it is not.
     func findings(of reading: PlaceReading) -> [FindingEntry] {
         let (subject, object): (FindingEntry.Subject, String?) =
