@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # Runs the programs in the folder BIN on Debian's own kernel, in an emulated machine, and plugs dongles in and out there.
 #
-#   tiny.sh BIN [PART...]     PART: greet vhci functionfs transfer latency; without one, all
+#   tiny.sh BIN [PART...]     PART: bare vhci functionfs transfer; without one, all
+#   tiny.sh --check           only says whether the machine can be had here
 #
 # The machine's root is this one's, read-only, so that it runs the very programs and libraries that are here; what it
 # writes stays in its memory. Exit status: 0 every check passed, 1 one did not, 69 the machine can't be had here.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "$0")" && pwd)
-bin=$(cd "$1" && pwd)
-shift
 unavailable() { echo "no guest: $*" >&2; exit 69; }
 
 for tool in qemu-system-x86_64 busybox cpio modprobe udevadm clang; do
@@ -17,6 +16,9 @@ for tool in qemu-system-x86_64 busybox cpio modprobe udevadm clang; do
 done
 kernel=$("$here/kernel.sh") || exit 69
 version=$(basename "$kernel"/lib/modules/*)
+[ "$1" != --check ] || exit 0
+bin=$(cd "$1" && pwd)
+shift
 case "$here$bin$kernel" in *[[:space:],]*) unavailable "a path has a space or a comma in it" ;; esac
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/almd-guest.XXXXXX")
@@ -38,7 +40,7 @@ done
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation. What tells how it went
 # is a line on the console, since the emulator ends in the same way whatever happened inside.
-timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 768 -smp 1 \
+timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg ${ICOUNT:-} -cpu max -m 768 -smp 1 \
   -display none -nodefaults -no-reboot -serial stdio \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
   -kernel "$kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \

@@ -12,7 +12,9 @@ import Vaults
 ///     plug SERIAL [FAULT]    plugged in SERIAL, or: error …
 ///     unplug SERIAL          pulled out SERIAL, once the device side has ended
 ///
-/// A cable that a fault pulled is unplugged by the same word. At the input's end every cable is pulled.
+/// A fault, such as `pull-before` or `pull-within:2`, is one of the steps of transfers alone, so that it happens in the
+/// step that is tried and not in what the daemon asks around it. A cable that it pulled is unplugged by the same word.
+/// At the input's end every cable is pulled.
 @main
 enum Main {
     static func main() throws {
@@ -82,7 +84,7 @@ final class VirtualDongle: @unchecked Sendable {
         // Ends with the cable; `unplug` waits for it.
         Thread.detachNewThread { [self] in
             let control = ControlPipe(serial: device.serial, identity: .standard)
-            VirtualPort.serve(USBIPDevice(control, CableEnd(device, fault: fault)), at: socket)
+            VirtualPort.serve(USBIPDevice(control, device, fault: fault), at: socket)
             self.socket.withLock { $0 = nil }
             close(socket)
             ended.signal()

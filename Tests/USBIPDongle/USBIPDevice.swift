@@ -5,6 +5,8 @@ import Dongles
 final class USBIPDevice {
     private let control: ControlPipe
     private let cable: CableEnd
+    /// Carries the steps of transfers; what is asked besides never goes wrong.
+    private let stepCable: CableEnd
     private var decoder = FrameDecoder()
     private var isGarbled = false
     /// What the host still has to fetch.
@@ -12,9 +14,11 @@ final class USBIPDevice {
     /// The transfers in which the host waits for it.
     private var waiting: [USBIPMessage.Transfer] = []
 
-    init(_ control: ControlPipe, _ cable: CableEnd) {
+    /// - Parameter fault: what goes wrong with the steps of transfers, counted from the first one on; nil: nothing.
+    init(_ control: ControlPipe, _ device: DongleDevice, fault: CableFault?) {
         self.control = control
-        self.cable = cable
+        cable = CableEnd(device)
+        stepCable = CableEnd(device, fault: fault)
     }
 
     /// What follows on a message, and whether the cable ends then.
@@ -55,7 +59,8 @@ final class USBIPDevice {
         var rest = data[...]
         do {
             while let frame = try decoder.next(from: &rest) {
-                if deliver(cable.carry(frame.bytes)) { return true }
+                let carrier = frame.command == DongleCommand.perform.rawValue ? stepCable : cable
+                if deliver(carrier.carry(frame.bytes)) { return true }
             }
             return false
         } catch {

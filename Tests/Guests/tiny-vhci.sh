@@ -1,0 +1,34 @@
+# 40 times: plugged in, mounted, listed, pulled out, gone. And how long the daemon takes from the kernel's word to the
+# mounted dongle, beside what the bare program took in the same machine.
+
+start_daemon
+start_virtual one
+virtual plug ONE
+await '"mounted"'
+quietly almctl move "$licence" --to usb:ONE
+at_dongle || fail "the key is not on the dongle"
+virtual unplug ONE
+await '"unmounted"'
+
+"$work/bench" uevents >uevents.log &
+watcher=$!
+eventually grep -q watching uevents.log
+: >mounted.log
+for ((count = 0; count < 40; count++)); do
+  virtual plug ONE
+  await '"mounted"'
+  at_dongle || fail "plug $count: the key is not listed"
+  virtual unplug ONE
+  await '"unmounted"'
+  [ $((count % 10)) -ne 0 ] || ! at_dongle || fail "plug $count: the key is still listed"
+done
+kill "$watcher"
+stop_virtual
+[ "$(grep -c uevent uevents.log)" = 40 ] && [ "$(wc -l <mounted.log)" = 40 ] || fail "not 40 uevents and 40 mounts"
+daemon_median=$(grep uevent uevents.log | paste - mounted.log | awk '{print ($3 - $2) / 1e6}' | median)
+say "vhci: 40 plugs, uevent to mounted: median $daemon_median ms"
+if [ -n "${bare_median:-}" ]; then
+  beyond=$(awk "BEGIN {print $daemon_median - $bare_median}")
+  say "PLUG TO LISTED: daemon $daemon_median ms, bare libusb $bare_median ms, beyond it $beyond ms"
+  awk "BEGIN {exit !($beyond <= 50)}" || fail "the daemon takes more than 50 ms beyond the bare program"
+fi

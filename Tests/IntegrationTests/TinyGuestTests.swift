@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+/// The programs on Debian's own kernel, in an emulated machine, with dongles that are plugged in and pulled out there.
+struct TinyGuestTests {
+    @Test(.enabled("needs QEMU and Debian's kernel: make setup", Guest.isAvailable))
+    func plugPullAndTransferOnTheRealKernel() async throws {
+        let result = try await Guest.run()
+        for line in result.output.split(separator: "\n") where line.hasPrefix("[") { print("guest:", line) }
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+    }
+}
+
+/// The emulated machine of `Tests/Guests/tiny.sh`.
+enum Guest {
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Guests/tiny.sh").path
+
+    /// Whether the machine can be had here. Fetches its kernel if need be; what is missing is printed.
+    @Sendable static func isAvailable() async throws -> Bool {
+        let result = try await Command(script, ["--check"]).result()
+        if result.status != 0 { print("guest:", result.errors.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        return result.status == 0
+    }
+
+    /// Runs the programs that were built beside this test through everything that is tried there.
+    static func run() async throws -> Command.Result {
+        let folder = URL(fileURLWithPath: Products.path("almd")).deletingLastPathComponent().path
+        return try await Command(script, [folder]).result()
+    }
+}
