@@ -102,7 +102,7 @@ let package = Package(
                 "Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
                 "VendorTools", arguments, crypto,
             ]),
-        .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "Licensing", "USBGadget", "Vaults"]),
+        .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),
         // A dongle on the kernel's virtual host controller, for the guests of IntegrationTests.
         .executableTarget(
             name: "USBIPDongle", dependencies: ["DongleProtocol", "Dongles", "USBGadget", "Vaults", "VaultStore"],

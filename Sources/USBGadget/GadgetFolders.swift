@@ -1,15 +1,19 @@
 import Glibc
 
 /// Carries out a ``GadgetPlan`` on this machine.
-struct GadgetFolders {
+package struct GadgetFolders: Sendable {
     let plan: GadgetPlan
     let places: GadgetPlan.Places
+
+    package init(plan: GadgetPlan, places: GadgetPlan.Places) {
+        (self.plan, self.places) = (plan, places)
+    }
 
     /// Makes the gadget's folders anew, up to its mounted FunctionFS. What a process that was killed left of the same
     /// gadget goes first.
     ///
     /// - Throws: ``GadgetError``; nothing that was there before is changed where it is somebody else's.
-    func make() throws(GadgetError) {
+    package func make() throws(GadgetError) {
         try findGadgets()
         try refuseForeign()
         try remove()
@@ -57,7 +61,7 @@ struct GadgetFolders {
     }
 
     /// The controller to plug in at: the one that was asked for, else the only one that is free.
-    func controller(_ wanted: String?) throws(GadgetError) -> String {
+    package func controller(_ wanted: String?) throws(GadgetError) -> String {
         let names = controllers()
         if let wanted {
             guard names.contains(wanted) else { throw .noController(wanted, among: names) }

@@ -2,18 +2,18 @@ import CLinux
 import Glibc
 
 /// Keeps a gadget's name for one process; given up by the kernel where the process is killed.
-final class GadgetLock {
+package final class GadgetLock {
     private let file: OpenFile
 
     fileprivate init(_ file: consuming OpenFile) { self.file = file }
 
     /// Gives the name up.
-    func release() { _ = clinux_unlock(file.descriptor) }
+    package func release() { _ = clinux_unlock(file.descriptor) }
 }
 
 extension GadgetFolders {
     /// Takes the gadget's name, or says that another process has it.
-    func lock(_ name: GadgetName) throws(GadgetError) -> GadgetLock {
+    package func lock(_ name: GadgetName) throws(GadgetError) -> GadgetLock {
         do throws(SystemCallFailure) {
             if !SystemCall.exists(places.runtime) { try SystemCall.makeDirectory(places.runtime) }
             let file = try OpenFile(plan.lock, O_RDWR | O_CREAT, mode: 0o600)

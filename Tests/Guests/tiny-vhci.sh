@@ -2,6 +2,7 @@
 # mounted dongle, beside what the bare program took in the same machine.
 
 start_daemon
+say "the daemon is ready"
 start_virtual one
 virtual plug ONE
 await '"mounted"'
@@ -20,7 +21,10 @@ for ((count = 0; count < 40; count++)); do
   at_dongle || fail "plug $count: the key is not listed"
   virtual unplug ONE
   await '"unmounted"'
-  [ $((count % 10)) -ne 0 ] || ! at_dongle || fail "plug $count: the key is still listed"
+  if [ $((count % 10)) = 0 ]; then
+    ! at_dongle || fail "plug $count: the key is still listed"
+    say "plugged in and pulled out: $((count + 1))"
+  fi
 done
 kill "$watcher"
 stop_virtual
