@@ -1,10 +1,11 @@
 # A bare program finds, claims and greets a dongle over each of the two ways there are to have one here. It is also what
 # the daemon's time is compared with.
 
+plugs=${plugs:-20}
 "$work/bench" uevents >uevents.log &
 watcher=$!
 mkfifo greetings
-"$work/bench" greet 23 >greetings &
+"$work/bench" greet $((plugs + 3)) >greetings &
 exec {greetings}<greetings
 greeted() {
   local word time
@@ -14,14 +15,14 @@ greeted() {
 greeted waiting && : >greeted.log
 
 start_virtual one
-for ((count = 0; count < 20; count++)); do
+for ((count = 0; count < plugs; count++)); do
   virtual plug ONE
   greeted greeted
   virtual unplug ONE
   eventually absent ONE
 done
 stop_virtual
-[ "$(grep -c uevent uevents.log)" = 20 ] || fail "not 20 uevents"
+[ "$(grep -c uevent uevents.log)" = "$plugs" ] || fail "not $plugs uevents"
 bare_median=$(grep uevent uevents.log | paste - greeted.log | awk '{print ($3 - $2) / 1e6}' | median)
 
 for count in 1 2 3; do
@@ -32,4 +33,4 @@ for count in 1 2 3; do
 done
 exec {greetings}<&-
 kill "$watcher"
-say "bare: 20 plugs over vhci_hcd, uevent to greeted: median $bare_median ms; 3 over FunctionFS"
+say "bare: $plugs plugs over vhci_hcd, uevent to greeted: median $bare_median ms; 3 over FunctionFS"

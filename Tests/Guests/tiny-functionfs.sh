@@ -1,8 +1,9 @@
 # 20 times: almdongle is the dongle itself, on dummy_hcd; plugged in, mounted, listed, pulled out, gone. Every other time
 # it is killed, so that the next run finds its remains.
 
+plugs=${plugs:-20}
 start_daemon
-for ((count = 0; count < 20; count++)); do
+for ((count = 0; count < plugs; count++)); do
   start_gadget one
   await '"mounted"'
   at_dongle || fail "gadget $count: the key is not listed"
@@ -31,4 +32,4 @@ refused "there is no USB device controller nowhere" --udc nowhere
 mkdir -p /sys/kernel/config/usb_gadget/almdongle-taken/functions/ffs.another
 refused "was not made by almdongle" --name taken
 rmdir /sys/kernel/config/usb_gadget/almdongle-taken/functions/* /sys/kernel/config/usb_gadget/almdongle-taken
-say "functionfs: 20 plugs, 10 of them killed"
+say "functionfs: $plugs plugs, every other one killed"

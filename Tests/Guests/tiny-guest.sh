@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What is tried in the emulated machine. Runs as its first process; see tiny.sh.
 #
-#   tiny-guest.sh BIN WORK KERNEL [PART...]
+#   tiny-guest.sh BIN WORK KERNEL [PART[:PLUGS]...]
 bin=$1 work=$2 kernel=$3
 shift 3
 parts=${*:-bare vhci functionfs transfer}
@@ -116,6 +116,9 @@ absent() { ! present "$1"; }
 median() { sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
 for part in $parts; do
+  # How often something is plugged in, where it is not as often as usual.
+  plugs=${part#*:} part=${part%:*}
+  [ "$plugs" != "$part" ] || plugs=
   if [ -r "${0%/*}/tiny-$part.sh" ]; then
     begin=$(uptime)
     . "${0%/*}/tiny-$part.sh"

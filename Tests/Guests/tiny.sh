@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the programs in the folder BIN on Debian's own kernel, in an emulated machine, and plugs dongles in and out there.
 #
-#   tiny.sh BIN [PART...]     PART: bare vhci functionfs transfer; without one, all
-#   tiny.sh --check           only says whether the machine can be had here
+#   tiny.sh BIN [PART[:PLUGS]...]     PART: bare vhci functionfs transfer; without one, all
+#   tiny.sh --check                   only says whether the machine can be had here
 #
 # The machine's root is this one's, read-only, so that it runs the very programs and libraries that are here; what it
 # writes stays in its memory. Exit status: 0 every check passed, 1 one did not, 69 the machine can't be had here.
@@ -40,7 +40,7 @@ done
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation. What tells how it went
 # is a line on the console, since the emulator ends in the same way whatever happened inside.
-timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg ${ICOUNT:-} -cpu max -m 768 -smp 1 \
+timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 768 -smp 1 \
   -display none -nodefaults -no-reboot -serial stdio \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
   -kernel "$kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \
