@@ -40,7 +40,7 @@ done
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation. What tells how it went
 # is a line on the console, since the emulator ends in the same way whatever happened inside.
-timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 768 -smp 1 \
+timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-900}" qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 768 -smp 1 \
   -display none -nodefaults -no-reboot -serial stdio \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
   -kernel "$kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \
