@@ -17,15 +17,28 @@ extension TransferDesk {
             }
         }
         let found = try await keys(beginning: key)
-        guard found.place !== target else {
-            throw LicenceError(
-                .keyAlreadyHere, [.licence: found.key.number.description, .location: target.location.description])
-        }
+        guard found.place !== target else { return try await arrived(found.key, in: target) }
         try TargetPolicy(vendors: vendors.vendors(), today: clock()).check(found.key.certificate)
         return try await whileLeaving(found.key.number, at: found.place, evenIfInUse: evenIfInUse) {
             StepEntry(
                 moved: try await keyMove(from: found.place, to: target, by: user).move(found.key), to: target.location)
         }
+    }
+
+    /// The answer to a move of a key that is there already: that of the transfer which brought it, for the answer may have
+    /// been lost on its way and the same command been given again.
+    ///
+    /// - Throws: `keyAlreadyHere` where no transfer brought it.
+    private func arrived(_ key: HeldKey, in target: Place) async throws -> StepEntry {
+        let arrival = try await target.transfers().last {
+            $0.standing == .target(.active) && $0.certificate == key.certificate
+        }
+        guard let arrival else {
+            throw LicenceError(
+                .keyAlreadyHere, [.licence: key.number.description, .location: target.location.description])
+        }
+        return StepEntry(
+            moved: TransferAnswer(transfer: arrival, code: nil, isRepeat: true), to: target.location)
     }
 
     /// The move to `target` that was begun and not finished, of the one key that is meant.
