@@ -1,5 +1,7 @@
 # make demo   installs what is missing, builds, runs the main job and shows every step
 # make test   the same set-up, then all tests
+# make idle   measures for a minute what the daemon does while nothing happens
+# make threads   the USB side under the thread sanitizer
 #
 # make install [DESTDIR=…] [PREFIX=/usr]   builds the programs for use and installs them
 # make uninstall                           takes them away again; stores and configuration stay
@@ -12,7 +14,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test format lint clean fuzz fuzz-programs fuzz-selftest programs install uninstall deb
+.PHONY: setup build demo test idle threads format lint clean fuzz fuzz-programs fuzz-selftest programs install uninstall deb
 
 BIN := .build/debug
 PACKAGES := binutils busybox-static cpio debootstrap e2fsprogs kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config \
@@ -54,6 +56,15 @@ fuzz-programs: setup
 fuzz-selftest: setup
 	@Tests/Fuzz/selftest.sh
 
+# What the daemon costs in a minute in which nothing happens, with four dongles mounted.
+idle: setup
+	ALMD_MEASURE_IDLE=1 swift test --no-parallel --filter MockedBusTests
+
+# The USB side under the thread sanitizer, while dongles are plugged in and pulled out. A build of its own.
+threads: setup
+	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan
+	TSAN_OPTIONS="suppressions=Tests/PlugStorm/suppressions.txt exitcode=66" .build-tsan/debug/PlugStorm 300
+
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
 
@@ -61,7 +72,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build .build-deb .build-fuzz .build-release
+	rm -rf .build .build-deb .build-fuzz .build-release .build-tsan
 
 # Where `make install` puts things. Units, udev rule and users are looked for under /usr and /usr/local.
 DESTDIR ?=

@@ -133,6 +133,10 @@ if mocksUSB {
         .target(
             name: "MockUSB", dependencies: ["CMockUSB", "DongleProtocol", "Dongles", "Vaults"],
             path: "Tests/MockUSB"),
+        .executableTarget(
+            name: "PlugStorm",
+            dependencies: ["DongleProtocol", "Dongles", "Licensing", "MockUSB", "USBDongles", "Vaults", log],
+            path: "Tests/PlugStorm"),
     ]
 }
 package.targets.append(

@@ -98,8 +98,8 @@
         struct Usage: CustomStringConvertible {
             /// Processor time, in clock ticks of a hundredth of a second.
             let ticks: Int
-            /// How often one of its threads gave the processor up to wait.
-            let waits: Int
+            /// How often each of its threads gave the processor up to wait, by the thread's number.
+            let waits: [String: Int]
             /// Memory that is no file's, in KiB.
             let anonymous: Int
             /// How many files and sockets it has open.
@@ -122,17 +122,26 @@
                 anonymous = try #require(status["RssAnon"])
                 threads = try #require(status["Threads"])
                 descriptors = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/fd").count
-                waits = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/task").reduce(0) { sum, task in
-                    sum + (try fields("\(folder)/task/\(task)/status")["voluntary_ctxt_switches"] ?? 0)
-                }
+                let tasks = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/task")
+                waits = Dictionary(
+                    uniqueKeysWithValues: tasks.compactMap { task in
+                        // A thread that ends meanwhile has no file any more.
+                        let status = try? fields("\(folder)/task/\(task)/status")
+                        return status?["voluntary_ctxt_switches"].map { (task, $0) }
+                    })
                 // Behind the name, which stands in brackets: the state is field 3, so these are fields 14 and 15.
                 let stat = try String(contentsOfFile: "\(folder)/stat", encoding: .utf8)
                 let rest = try #require(stat.split(separator: ")").last).split(separator: " ")
                 ticks = (try #require(Int(rest[11]))) + (try #require(Int(rest[12])))
             }
 
+            /// How often the threads that are here now have waited since `start`.
+            func waits(since start: Usage) -> Int {
+                waits.reduce(0) { $0 + $1.value - (start.waits[$1.key] ?? 0) }
+            }
+
             var description: String {
-                "\(ticks * 10) ms of processor, \(waits) waits, \(anonymous) KiB, \(descriptors) descriptors, "
+                "\(ticks * 10) ms of processor, \(anonymous) KiB, \(descriptors) descriptors, "
                     + "\(threads) threads"
             }
         }

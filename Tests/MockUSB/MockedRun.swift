@@ -18,6 +18,19 @@ package struct MockedRun: Sendable {
     private static let variable = "ALMD_MOCKED_USB"
     private static let mark = "figure: "
 
+    /// Begins this program anew in such a run, unless it is one; then there is nothing to do.
+    package static func restartThisProgram() throws {
+        guard !isThis else { return }
+        var folder = Array((FileManager.default.temporaryDirectory.path + "/alm-usb-XXXXXX").utf8CString)
+        guard let made = mkdtemp(&folder) else { throw MockBus.Failure(description: "no folder: \(errno)") }
+        let library = try UdevStandIn.library(in: String(cString: made))
+        setenv("LD_PRELOAD", library + ":" + MockBus.preloaded, 1)
+        setenv(variable, "1", 1)
+        var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &arguments)
+        throw MockBus.Failure(description: "this program can't be begun anew: \(errno)")
+    }
+
     /// Prints something that the reader of the test's results is to see.
     package static func tell(_ figure: String) { print(mark + figure) }
 
