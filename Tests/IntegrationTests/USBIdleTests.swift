@@ -17,11 +17,15 @@
                 let end = try usb.usage()
                 MockedRun.tell("60 s idle with four dongles: from \(start)")
                 MockedRun.tell("60 s idle with four dongles: to   \(end)")
+                let waits = end.waits(since: start)
                 MockedRun.tell(
                     "60 s idle with four dongles: \((end.ticks - start.ticks) * 10) ms of processor, "
-                        + "\(end.waits(since: start)) waits, \(usb.bus.ioctls - ioctls) ioctls")
+                        + "\(waits) waits of its threads, \(usb.bus.ioctls - ioctls) ioctls")
                 #expect(end.ticks - start.ticks <= 1)
-                #expect(end.waits(since: start) <= 10)
+                // The thread that has libdispatch's events looks at the others once a second, in every process that has used
+                // a queue (libdispatch: src/event/workqueue.c). No other wakes up.
+                #expect(waits.prefix(1).allSatisfy { $0 <= 70 })
+                #expect(waits.dropFirst().reduce(0, +) <= 10)
                 #expect(usb.bus.ioctls == ioctls)
             }
         }

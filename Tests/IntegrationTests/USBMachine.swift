@@ -135,9 +135,9 @@
                 ticks = (try #require(Int(rest[11]))) + (try #require(Int(rest[12])))
             }
 
-            /// How often the threads that are here now have waited since `start`.
-            func waits(since start: Usage) -> Int {
-                waits.reduce(0) { $0 + $1.value - (start.waits[$1.key] ?? 0) }
+            /// How often each thread that is here now has waited since `start`, the most first.
+            func waits(since start: Usage) -> [Int] {
+                waits.map { $0.value - (start.waits[$0.key] ?? 0) }.sorted(by: >)
             }
 
             var description: String {
