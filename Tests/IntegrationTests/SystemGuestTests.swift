@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+/// The installed product on a whole Debian with systemd, in a virtual machine: `Tests/Guests/system-test.sh` says what is
+/// done there.
+@Suite struct SystemGuestTests {
+    @Test(.timeLimit(.minutes(15)))
+    func thePackageInstallsServesADongleUpgradesAndIsRemoved() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("almd-guest-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let guests = Repository.folder.appendingPathComponent("Tests/Guests")
+        let available = try await Command(guests.appendingPathComponent("system-root.sh").path, []).result()
+        guard available.status != 69 else { return print("skipped: \(available.errors)") }
+        try #require(available.status == 0, "\(available.errors)")
+
+        for (name, version) in [("almd-1.deb", "0.1.0"), ("almd-2.deb", "0.1.1")] {
+            let package = try await DebianPackage(version: version)
+            try FileManager.default.moveItem(at: package.file, to: folder.appendingPathComponent(name))
+        }
+        try FileManager.default.copyItem(
+            at: guests.appendingPathComponent("system-test.sh"), to: folder.appendingPathComponent("guest.sh"))
+        let run = try await Command(guests.appendingPathComponent("system-run.sh").path, [folder.path]).result()
+        guard run.status != 69 else { return print("skipped: \(run.errors)") }
+        let failures = run.output.split(separator: "\n").filter { $0.hasPrefix("FAILED") }
+        #expect(failures.isEmpty)
+        #expect(run.status == 0, "\(run.output)\n\(run.errors)")
+    }
+}
