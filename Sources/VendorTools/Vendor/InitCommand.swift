@@ -22,7 +22,12 @@ struct InitCommand: ToolCommand {
         let isProtected: Bool
     }
 
-    func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
+    func run(in environment: CommandEnvironment) async throws -> CommandOutcome { try make(in: environment) }
+
+    // Nothing here waits. In an asynchronous function, errors of several types in one place make the optimiser of Swift
+    // 6.3.1 end with "Broken module found", so this one is not to be inlined into one.
+    @inline(never)
+    private func make(in environment: CommandEnvironment) throws -> CommandOutcome {
         let home = try VendorHome(dir)
         guard !home.isComplete else { throw LicenceError(.storeExists, [.path: home.folder]) }
         let passphrase = Passphrase(environment: environment, file: passphraseFile)
