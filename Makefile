@@ -6,6 +6,7 @@
 # make install [DESTDIR=…] [PREFIX=/usr]   builds the programs for use and installs them
 # make uninstall                           takes them away again; stores and configuration stay
 # make deb                                 a Debian package, in .build-deb
+# make system-guest                        installs, uses, upgrades and removes it on a whole Debian, in QEMU
 #
 # make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
@@ -14,7 +15,8 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test idle threads format lint clean fuzz fuzz-programs fuzz-selftest programs install uninstall deb
+.PHONY: setup build demo test idle threads format lint clean fuzz fuzz-programs fuzz-selftest
+.PHONY: programs install uninstall deb system-guest
 
 BIN := .build/debug
 PACKAGES := binutils busybox-static cpio debootstrap e2fsprogs kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config \
@@ -64,6 +66,10 @@ idle: setup
 threads: setup
 	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan
 	TSAN_OPTIONS="suppressions=Tests/PlugStorm/suppressions.txt exitcode=66" .build-tsan/debug/PlugStorm 300
+
+# The package on a whole Debian with systemd, in a virtual machine.
+system-guest: setup
+	ALMD_SYSTEM_GUEST=1 swift test --no-parallel --filter SystemGuestTests
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
