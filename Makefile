@@ -3,6 +3,8 @@
 # make idle   measures for a minute what the daemon does while nothing happens
 # make threads   the USB side under the thread sanitizer
 #
+# make guests                              the programs on Debian's own kernel, as often as it takes to be sure
+#
 # make install [DESTDIR=…] [PREFIX=/usr]   builds the programs for use and installs them
 # make uninstall                           takes them away again; stores and configuration stay
 # make deb                                 a Debian package, in .build-deb
@@ -45,6 +47,10 @@ demo: build
 # One test after the other: side by side, those that compute keep those that wait for a daemon from their turn.
 test: setup
 	swift test --no-parallel
+
+# In an emulated machine: 40 dongles plugged in by way of vhci_hcd, 20 by way of FunctionFS.
+guests: build
+	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh $(BIN) bare:20 vhci:40 functionfs:20 transfer
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
 FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// The programs on Debian's own kernel, in an emulated machine, with dongles that are plugged in and pulled out there.
+/// The programs on Debian's own kernel, in an emulated machine, with dongles that are plugged in and pulled out there: a
+/// few times here, as often as it takes by `make guests`.
 struct TinyGuestTests {
     @Test(.enabled("needs QEMU and Debian's kernel: make setup", Guest.isAvailable))
     func plugPullAndTransferOnTheRealKernel() async throws {
@@ -23,9 +24,12 @@ enum Guest {
         return result.status == 0
     }
 
+    /// What is tried there, each with how often a dongle is plugged in.
+    private static let parts = ["bare:3", "vhci:3", "functionfs:3", "transfer"]
+
     /// Runs the programs that were built beside this test through everything that is tried there.
     static func run() async throws -> Command.Result {
         let folder = URL(fileURLWithPath: Products.path("almd")).deletingLastPathComponent().path
-        return try await Command(script, [folder]).result()
+        return try await Command(script, [folder] + parts).result()
     }
 }
