@@ -5,13 +5,18 @@ package struct SpokenLine: Sendable, Hashable {
     /// The words of each group; the last group is the check group.
     package let groups: [[String]]
 
-    /// The whole line: "line two: seven kilo tree mike quebec, …, check bravo eight romeo whiskey november".
-    package var text: String {
-        let spoken = groups.enumerated().map { index, words in
+    /// The number as it is said.
+    package var spokenNumber: String { Spelling.number(number) }
+
+    /// Each group as it is said: "seven kilo tree mike quebec", and the last "check bravo eight romeo whiskey november".
+    package var spokenGroups: [String] {
+        groups.enumerated().map { index, words in
             (index == groups.count - 1 ? "check " : "") + words.joined(separator: " ")
         }
-        return "line \(Spelling.number(number)): \(spoken.joined(separator: ", "))"
     }
+
+    /// The whole line: "line two: seven kilo tree mike quebec, …, check bravo eight romeo whiskey november".
+    package var text: String { "line \(spokenNumber): \(spokenGroups.joined(separator: ", "))" }
 }
 
 /// The spelling alphabet, for codes that are carried by voice.
@@ -28,6 +33,11 @@ package enum Spelling {
             groups: stride(from: 0, to: line.symbols.count, by: 5).map { start in
                 line.symbols[start..<min(start + 5, line.symbols.count)].map { SpellingWords.spoken[Int($0 & 31)] }
             })
+    }
+
+    /// Every character that is printed, with the word that is said for it.
+    package static var alphabet: [(character: Character, word: String)] {
+        SpellingWords.spoken.enumerated().map { (Alphabet.character(UInt8(truncatingIfNeeded: $0.offset)), $0.element) }
     }
 
     /// The word for a line's number.
