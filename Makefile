@@ -21,8 +21,9 @@ SHELL := /bin/bash
 .PHONY: programs install uninstall deb system-guest
 
 BIN := .build/debug
-PACKAGES := binutils busybox-static cpio debootstrap e2fsprogs kmod libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config \
-	python3 python3-pip qemu-system-x86 rsync strace udev umockdev
+PACKAGES := binutils busybox-static chromium-headless-shell cpio debootstrap e2fsprogs imagemagick kmod libqrencode-dev \
+	libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 rsync strace udev \
+	umockdev zbar-tools
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 
 setup:

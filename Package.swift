@@ -27,6 +27,7 @@ let package = Package(
     // output and read no clock or random source that was not handed to them.
     targets: [
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CLinux"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
@@ -41,6 +42,7 @@ let package = Package(
         .target(
             name: "Control", dependencies: ["Licensing", "TransferCodes", "Varlink"],
             resources: [.embedInCode("org.almd.control.varlink")]),
+        .target(name: "QRPictures", dependencies: ["CLinux", "CQRCode"]),
         .target(
             name: "LicenceDaemon",
             dependencies: [
@@ -51,7 +53,9 @@ let package = Package(
             ] + network),
         .target(
             name: "LicenceCommands",
-            dependencies: ["Control", "DongleProtocol", "Licensing", "TransferCodes", "Vaults", arguments, crypto]),
+            dependencies: [
+                "Control", "DongleProtocol", "Licensing", "QRPictures", "TransferCodes", "Vaults", arguments, crypto,
+            ]),
         .target(
             name: "VendorTools",
             dependencies: [
@@ -89,6 +93,7 @@ let package = Package(
             name: "USBDonglesTests", dependencies: ["DongleProtocol", "Dongles", "USBDongles", "Vaults", log]),
         .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
+        .testTarget(name: "QRPicturesTests", dependencies: ["QRPictures", "TransferCodes"]),
         .testTarget(
             name: "LicenceDaemonTests",
             dependencies: [
@@ -99,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "LicenceCommandsTests",
             dependencies: [
-                "Control", "LicenceCommands", "Licensing", "TestKit", "TransferCodes", "Vaults", "VaultStore",
+                "Control", "LicenceCommands", "Licensing", "QRPictures", "TestKit", "TransferCodes", "Vaults",
+                "VaultStore",
                 "VendorTools", arguments, crypto,
             ]),
         .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),
@@ -180,7 +186,7 @@ if let folder = fuzzing {
 }
 
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CUMockdev"]
+let targetsInC: Set = ["CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -8,6 +8,8 @@
 #include <linux/usb/functionfs.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -105,5 +107,23 @@ int clinux_functionfs_packet_size(int descriptor, uint16_t *size) {
   }
   // The bits above these eleven speak of isochronous and interrupt endpoints.
   *size = le16toh(found.wMaxPacketSize) & 0x7FF;
+  return 0;
+}
+
+int clinux_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+int clinux_memory_file(int *descriptor) {
+  *descriptor = memfd_create("almd", MFD_CLOEXEC);
+  return *descriptor < 0 ? errno : 0;
+}
+
+int clinux_limit(pid_t process, uint64_t bytes, uint64_t seconds) {
+  const struct rlimit memory = {bytes, bytes}, time = {seconds, seconds}, core = {0, 0};
+  if (prlimit(process, RLIMIT_AS, &memory, NULL) != 0 || prlimit(process, RLIMIT_CPU, &time, NULL) != 0 ||
+      prlimit(process, RLIMIT_CORE, &core, NULL) != 0) {
+    return errno;
+  }
   return 0;
 }

@@ -4,8 +4,10 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // The longest opaque part of a file handle that the kernel hands out (MAX_HANDLE_SZ).
 #define CLINUX_FILE_HANDLE_MAXIMUM 128
@@ -50,5 +52,16 @@ int clinux_unlock(int descriptor);
 // ioctl(FUNCTIONFS_ENDPOINT_DESC) on an endpoint's file of a mounted FunctionFS: the bytes of a full packet at the
 // speed that the host and the device agreed on. EAGAIN or ENODEV where no host has the endpoint in use.
 int clinux_functionfs_packet_size(int descriptor, uint16_t *size);
+
+// posix_spawn_file_actions_addclosefrom_np: only declared under _GNU_SOURCE. The started program has no
+// descriptor from this number on.
+int clinux_close_from(posix_spawn_file_actions_t *actions, int first);
+
+// memfd_create: only declared under _GNU_SOURCE. A file in memory that has no name, closed on exec.
+int clinux_memory_file(int *descriptor);
+
+// prlimit: only declared under _GNU_SOURCE. Gives another process this much address space and this much
+// time on a processor, and no core.
+int clinux_limit(pid_t process, uint64_t bytes, uint64_t seconds);
 
 #endif
