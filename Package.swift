@@ -105,8 +105,7 @@ let package = Package(
             name: "LicenceCommandsTests",
             dependencies: [
                 "Control", "LicenceCommands", "Licensing", "QRPictures", "TestKit", "TransferCodes", "Vaults",
-                "VaultStore",
-                "VendorTools", arguments, crypto,
+                "VaultStore", "VendorTools", arguments, crypto,
             ]),
         .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),
         // A dongle on the kernel's virtual host controller, for the guests of IntegrationTests.

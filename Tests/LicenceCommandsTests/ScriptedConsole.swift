@@ -13,6 +13,7 @@ final class ScriptedConsole: Console {
     }
 
     let isInteractive: Bool
+    let outputSize: TerminalSize?
     private let input: [UInt8]
     private let failsToWrite: Bool
     private let state: Mutex<State>
@@ -21,8 +22,13 @@ final class ScriptedConsole: Console {
     ///   - lines: what is typed line by line; after the last comes the end of input. Nil: there is no terminal.
     ///   - secrets: what is typed unseen.
     ///   - input: what standard input holds where it is read to its end.
-    init(lines: [String]? = nil, secrets: [String] = [], input: [UInt8] = [], failsToWrite: Bool = false) {
+    ///   - outputSize: the size of the terminal that standard output is; nil: it is none.
+    init(
+        lines: [String]? = nil, secrets: [String] = [], input: [UInt8] = [], failsToWrite: Bool = false,
+        outputSize: TerminalSize? = nil
+    ) {
         isInteractive = lines != nil
+        self.outputSize = outputSize
         self.input = input
         self.failsToWrite = failsToWrite
         state = Mutex(State(lines: lines ?? [], secrets: secrets))

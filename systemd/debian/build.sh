@@ -49,6 +49,7 @@ Maintainer: The authors of almd <almd@packages.invalid>
 Section: admin
 Priority: optional
 Depends: $(echo "$libraries" | paste -sd, | sed 's/,/, /g'), systemd (>= 252), udev
+Recommends: zbar-tools
 Installed-Size: $(du -ks --apparent-size "$root" | cut -f1)
 Description: licence manager with USB dongles and offline transfer of keys
  The daemon almd holds licence keys for the software on this machine, finds USB

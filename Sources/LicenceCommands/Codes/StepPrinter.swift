@@ -6,29 +6,27 @@ struct StepPrinter {
     let json: Bool
     /// What was put right here, before the daemon read the code.
     var repairs: [RepairEntry] = []
-    /// The file for the code.
-    var file: OutputFile?
-    /// Whether the file is replaced.
-    var force = false
+    /// Where its code goes.
+    var destination = CodeDestination.printed
 
     /// - Parameter done: what a step without a code did, as a sentence.
     func finish(_ step: StepEntry, done: (StepEntry) -> String = { _ in "" }) throws {
         let repairs = self.repairs + step.repairs
-        let text = step.file ?? step.code.map { $0 + "\n" }.joined()
-        if !step.code.isEmpty { try write(text, of: step) }
+        if !step.code.isEmpty { try write(step) }
         if json {
-            try environment.emit(StepReport(step: step, repairs: repairs, output: file?.path))
+            try environment.emit(StepReport(step: step, repairs: repairs, output: destination.file?.path))
             return
         }
         environment.note(repairs.text)
         if step.code.isEmpty {
             try environment.say(PlainOutput.wrapped(done(step)))
-        } else if let file {
+        } else if let file = destination.file {
             try environment.say("transfer \(step.transfer.transfer): the code is in \(file.path)\n")
             if let fingerprint = Self.fingerprint(of: step) { try environment.say("fingerprint: \(fingerprint)\n") }
         } else {
             // Standard output holds the code alone, so that it can be sent on as it is.
-            try environment.say(text)
+            let text = try CodeRendering(step).text(destination.form, terminal: environment.console.outputSize)
+            if destination.form == .qr { try environment.draw(text) } else { try environment.say(text) }
             if let fingerprint = Self.fingerprint(of: step) { environment.note("fingerprint: \(fingerprint)\n") }
         }
         if !step.transfer.next.isEmpty { environment.note(PlainOutput.wrapped("next: \(step.transfer.next)")) }
@@ -40,9 +38,11 @@ struct StepPrinter {
     }
 
     /// The step is done and durable by now: whatever is wrong with the file, the code can be had again.
-    private func write(_ text: String, of step: StepEntry) throws(CommandError) {
-        do {
-            try file?.write(text, force: force)
+    private func write(_ step: StepEntry) throws {
+        guard let file = destination.file else { return }
+        let bytes = try CodeRendering(step).bytes(destination.form, path: file.path)
+        do throws(CommandError) {
+            try file.write(bytes, force: destination.force)
         } catch {
             let again = "almctl offline-transfer show \(step.transfer.transfer)"
             throw CommandError(

@@ -15,7 +15,7 @@ package struct Almctl: ParsableCommand {
         version: "almctl \(Release.version)",
         subcommands: [
             ListCommand.self, ShowCommand.self, TransfersCommand.self, OfflineTransferCommand.self, MoveCommand.self,
-            DongleCommand.self, MonitorCommand.self, UseCommand.self, DoctorCommand.self,
+            CertificateCommand.self, DongleCommand.self, MonitorCommand.self, UseCommand.self, DoctorCommand.self,
         ])
 
     package init() {}

@@ -13,7 +13,7 @@ struct OfflineTransferCommand: ToolCommand {
         subcommands: [
             StartCommand.self, RequestCommand.self, ActivationCommand.self, ActivateCommand.self,
             DeclineCommand.self, ReclaimCommand.self, ReceiptCommand.self, SettleCommand.self, CancelCommand.self,
-            ShowCodeCommand.self,
+            ShowCodeCommand.self, FormCommand.self,
         ])
 
     @OptionGroup var common: CommonOptions

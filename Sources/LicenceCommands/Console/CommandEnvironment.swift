@@ -43,6 +43,11 @@ package struct CommandEnvironment: Sendable {
         try console.write(PlainOutput.cleaned(text))
     }
 
+    /// Writes a picture of this program's own making to standard output, with the escape sequences that are in it.
+    package func draw(_ text: String) throws(CommandError) {
+        try console.write(text)
+    }
+
     /// Writes lines for a person to standard error.
     package func note(_ text: String) {
         console.writeError(PlainOutput.cleaned(text))

@@ -7,6 +7,12 @@ package struct CommandError: Error, Sendable, Equatable {
         case inputRefused
         /// A file, or standard input, is larger than what could be in it.
         case inputTooLarge
+        /// A picture holds no code that can be read.
+        case pictureRefused
+        /// Pictures hold some lines of a code, and not all.
+        case pictureIncomplete
+        /// What reads codes from pictures is not there.
+        case pictureReaderMissing
         /// There is another file where the output was to go.
         case outputExists
         /// The output can't go there: a link, a directory, a device.
@@ -69,6 +75,13 @@ package struct CommandError: Error, Sendable, Equatable {
             .inputTooLarge, "\(path) has more than \(limit) bytes",
             hint: "give the right file, or only the lines of the code; nothing was changed",
             parameters: ["path": path, "capacity": String(limit)])
+    }
+
+    /// No code can be read from the picture `path`, because of `reason`.
+    package static func pictureRefused(_ path: String, _ reason: String, hint: String) -> CommandError {
+        CommandError(
+            .pictureRefused, "no code can be read from \(path): \(reason)", hint: hint,
+            parameters: ["path": path, "reason": reason])
     }
 
     /// Writing to `path` failed.

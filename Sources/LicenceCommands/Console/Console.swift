@@ -4,6 +4,9 @@ package protocol Console: Sendable {
     /// error, so that standard output holds the result alone.
     var isInteractive: Bool { get }
 
+    /// The size of the terminal that standard output is; nil where it is none.
+    var outputSize: TerminalSize? { get }
+
     /// Writes all of `text` to standard output.
     ///
     /// - Throws: `outputFailed`, also where the reader is gone.

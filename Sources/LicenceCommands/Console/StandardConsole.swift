@@ -14,6 +14,16 @@ package struct StandardConsole: Console {
 
     package var isInteractive: Bool { isatty(input) == 1 && isatty(errors) == 1 }
 
+    package var outputSize: TerminalSize? {
+        guard isatty(output) == 1 else { return nil }
+        var size = winsize()
+        // A terminal that does not tell, such as a serial line, says nothing or zero.
+        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return TerminalSize(columns: 80, rows: 24)
+        }
+        return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+
     package func write(_ text: String) throws(CommandError) {
         if let number = FileBytes.write(Array(text.utf8), to: output) {
             throw .standardOutputFailed(SystemError.text(number))

@@ -10,7 +10,7 @@ package struct OutputFile: Sendable {
     private let folder, name: String
 
     /// The largest file that is looked at before it is taken for something else, in bytes.
-    private static let largestOwn = 65_536
+    private static let largestOwn = 1 << 20
 
     /// - Throws: `outputRefused` where the path can't be that of a file.
     package init(_ path: String) throws(CommandError) {
@@ -41,14 +41,18 @@ package struct OutputFile: Sendable {
         guard isOwn(there) else { throw .outputExists(path) }
     }
 
-    /// Writes `text`. A file that holds it already is left as it is.
+    /// Writes `text`, as ``write(_:force:)-(Array<UInt8>,_)``.
+    package func write(_ text: String, force: Bool) throws(CommandError) {
+        try write(Array(text.utf8), force: force)
+    }
+
+    /// Writes `bytes`. A file that holds them already is left as it is.
     ///
     /// - Throws: `outputExists` where it holds something else and `force` is not given, `outputRefused` where it is no
     ///   plain file, `outputFailed`.
-    package func write(_ text: String, force: Bool) throws(CommandError) {
+    package func write(_ bytes: [UInt8], force: Bool) throws(CommandError) {
         let directory = try openFolder()
         defer { _ = close(directory) }
-        let bytes = Array(text.utf8)
         if let there = try existing(in: directory) {
             if there == bytes { return }
             guard force else { throw .outputExists(path) }

@@ -21,11 +21,11 @@ struct ActivationCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let file = try target.file(for: [.activation])
+        let destination = try target.destination(for: [.activation], json: common.json)
         let input = try source.code(.request, in: environment)
         let daemon = common.daemon(in: environment)
         // What was read from standard input has used it up: there is no answer to be had from it.
-        if !yes, source.input != "-", common.mayAsk(in: environment) {
+        if !yes, !source.readsStandardInput, common.mayAsk(in: environment) {
             let found = try await daemon.call(Calls.Recognise(code: input.text))
             if let farewell = Farewell(found) {
                 environment.note(farewell.text)
@@ -35,7 +35,7 @@ struct ActivationCommand: ToolCommand {
         let reply = try await daemon.call(
             Calls.Release(code: input.text, fingerprint: fingerprint, evenIfInUse: evenIfInUse))
         try StepPrinter(
-            environment: environment, json: common.json, repairs: input.repairs, file: file, force: target.force
+            environment: environment, json: common.json, repairs: input.repairs, destination: destination
         ).finish(reply.step)
         return .done
     }

@@ -14,9 +14,9 @@ struct DeclineCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let file = try target.file(for: [.returning])
+        let destination = try target.destination(for: [.returning], json: common.json)
         let reply = try await common.daemon(in: environment).call(Calls.Decline(transfer: transfer, at: at))
-        try StepPrinter(environment: environment, json: common.json, file: file, force: target.force)
+        try StepPrinter(environment: environment, json: common.json, destination: destination)
             .finish(reply.step)
         return .done
     }

@@ -17,11 +17,11 @@ struct RequestCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let file = try target.file(for: [.request])
+        let destination = try target.destination(for: [.request], json: common.json)
         let input = try source.code(.start, in: environment)
         let reply = try await common.daemon(in: environment).call(Calls.Request(code: input.text, to: to))
         try StepPrinter(
-            environment: environment, json: common.json, repairs: input.repairs, file: file, force: target.force
+            environment: environment, json: common.json, repairs: input.repairs, destination: destination
         ).finish(reply.step)
         return .done
     }

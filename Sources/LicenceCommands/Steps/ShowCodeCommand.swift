@@ -5,7 +5,8 @@ import TransferCodes
 /// `almctl offline-transfer show TRANSFER`
 struct ShowCodeCommand: ToolCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Prints once more the code that this machine made last for a transfer.")
+        commandName: "show",
+        abstract: "Gives once more, in any form, the code that this machine made last for a transfer.")
 
     @Argument(help: "The transfer, six characters.") var transfer: String
     @Option(help: ArgumentHelp("The place, where several know the transfer.", valueName: "location")) var at: String?
@@ -13,9 +14,9 @@ struct ShowCodeCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let file = try target.file(for: CodeKind.allCases)
+        let destination = try target.destination(for: CodeKind.allCases, json: common.json)
         let reply = try await common.daemon(in: environment).call(Calls.ShowCode(transfer: transfer, at: at))
-        try StepPrinter(environment: environment, json: common.json, file: file, force: target.force)
+        try StepPrinter(environment: environment, json: common.json, destination: destination)
             .finish(reply.step) { "transfer \($0.transfer.transfer) has no code to show" }
         return .done
     }

@@ -14,9 +14,9 @@ struct StartCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let file = try target.file(for: [.start])
+        let destination = try target.destination(for: [.start], json: common.json)
         let reply = try await common.daemon(in: environment).call(Calls.Offer(key: key, anew: anew))
-        try StepPrinter(environment: environment, json: common.json, file: file, force: target.force)
+        try StepPrinter(environment: environment, json: common.json, destination: destination)
             .finish(reply.step)
         return .done
     }

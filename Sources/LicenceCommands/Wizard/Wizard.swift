@@ -128,13 +128,13 @@ struct Wizard {
                 try environment.say("\n\(text)\n")
                 return
             }
-            do throws(CommandError) {
+            do {
                 let file = try OutputFile(answer.isEmpty ? proposal : answer)
-                try file.write(text, force: false)
+                try file.write(CodeRendering(step).bytes(CodeForm(path: file.path), path: file.path), force: false)
                 environment.note("The code is in \(file.path).\n")
                 return
             } catch {
-                environment.note("\(error.message); give another name.\n")
+                environment.note("\(ErrorReport(error).message); give another name.\n")
             }
         }
     }

@@ -59,9 +59,9 @@ struct WizardCode {
     /// The bytes of the file; nil where it can't be read, after saying why.
     private func file(_ answer: String) -> [UInt8]? {
         do throws(CommandError) {
-            return try InputFile.read(path: Self.unquoted(answer), limit: CodeInput.longest)
+            return try CodeInput.text(Self.unquoted(answer), expecting: kind, in: environment).bytes
         } catch {
-            environment.note("\(error.message)\n")
+            environment.note(error.name == .pictureRefused ? ErrorReport(error).text : "\(error.message)\n")
             return nil
         }
     }

@@ -1,0 +1,133 @@
+import Foundation
+import QRPictures
+import Testing
+import TransferCodes
+
+@testable import LicenceCommands
+
+/// Codes in HTML, in attachments, and in pictures in attachments.
+@Suite struct WrappingTests {
+    private let sample: SampleTransfer
+
+    init() throws {
+        sample = try SampleTransfer()
+    }
+
+    private func read(_ bytes: [UInt8]) throws -> ReadCode {
+        try CodeReader.read(
+            try #require(CodeWrapping.unwrapped(bytes, expecting: .request)), expecting: .request)
+    }
+
+    // MARK: - HTML
+
+    private static let pages: [(String, @Sendable (TransferCode) -> String)] = [
+        ("table", { $0.codeLines.map { "<tr><th>\($0.number)</th>\(cells($0))</tr>" }.joined() }),
+        ("table without numbers", { $0.codeLines.map { "<TR >\(cells($0))</TR>" }.joined() }),
+        ("paragraphs", { $0.lines.map { "<p class='a'>\($0.replacing(" ", with: "&nbsp;"))</p>" }.joined() }),
+        ("line breaks", { $0.lines.map { "\($0.replacing(" ", with: "&#160;"))<BR/>" }.joined() }),
+        ("bold", { $0.lines.map { "<li>\(bold($0))</li>" }.joined() }),
+        (
+            "numbers",
+            { $0.lines.map { $0.utf8.map { "&#x\(String($0, radix: 16));" }.joined() }.joined(separator: "<br>") }
+        ),
+        ("comments", { $0.lines.joined(separator: "<!-- 2 > 7K3MQ 2V9DX 0HJ4T  B8RWN -->\n") }),
+        ("lines", { "<pre>\($0.lines.joined(separator: "\n"))</pre>" }),
+    ]
+
+    private static func cells(_ line: CodeLine) -> String { line.groups.map { "<td>\($0)</td>" }.joined() }
+
+    private static func bold(_ line: String) -> String {
+        line.enumerated().map { $0 % 4 == 3 ? "<b>\($1)</b>" : String($1) }.joined()
+    }
+
+    private static func page(_ body: String) -> String {
+        """
+        <!DOCTYPE html><html><head><style>td { width: 7K3MQ }</style><title>A code</title></head>
+        <body>Dear all, here it is &amp; that&rsquo;s all:\(body)<script>if (a<b) { x = "1  7K3MQ" }</script></body></html>
+        """
+    }
+
+    @Test(arguments: pages.indices)
+    func findsTheCodeInAPage(index: Int) throws {
+        let page = Self.page(Self.pages[index].1(sample.request.code))
+        let wide: [UInt8] = page.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        for bytes in [Array(page.utf8), [0xFF, 0xFE] + wide] {
+            let read = try read(bytes)
+            #expect(read.code == sample.request.code, "\(Self.pages[index].0)")
+            #expect(read.repairs.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("a <b>c</b> d", "a c d"), ("a<br>b", "a\nb"), ("<td>a</td>", " a "), ("1 < 2 > 0", "1 < 2 > 0"),
+        ("<a@example.org>", "<a@example.org>"), ("a&lt;b&x", "a b&x"), ("&#65;&#x42;&#8211;&#xZ;", "AB &#xZ;"),
+        ("a<!-- b", "a"), ("a<b c", "a"), ("a<style>b</STYLE>c", "ac"), ("a<", "a<"), ("&", "&"), ("</p>", "\n"),
+        ("<script>a<b></script >c", "c"),
+    ])
+    func takesOffTagsAndEntities(text: String, plain: String) {
+        let stripped = MarkupText.stripped(Array(text.utf8)) ?? Array(text.utf8)
+        #expect(String(decoding: stripped, as: UTF8.self) == plain)
+    }
+
+    @Test func leavesTextWithoutTagsAsItIs() throws {
+        let bytes = Array("> \(sample.request.text)".utf8)
+        #expect(MarkupText.stripped(bytes) == nil)
+        #expect(CodeWrapping.unwrapped(bytes, expecting: .request) == bytes)
+    }
+
+    // MARK: - Mails
+
+    private static func mail(_ parts: [(type: String, bytes: [UInt8])], encoding: String = "base64") -> [UInt8] {
+        let bodies = parts.map { type, bytes in
+            let data = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn])
+            return "--7K3MQ2V9DX0HJ4TB8RWN\r\nContent-Type: \(type)\r\ncontent-transfer-Encoding: \(encoding)\r\n"
+                + "Content-Disposition: attachment\r\n\r\n\(data.replacing("\r", with: "\r\n"))\r\n"
+        }
+        return Array(
+            """
+            From: source@example.org\r
+            Subject: a code\r
+            Content-Type: multipart/mixed; boundary=7K3MQ2V9DX0HJ4TB8RWN\r
+            \r
+            See the attachment.\r
+            \(bodies.joined())--7K3MQ2V9DX0HJ4TB8RWN--\r
+
+            """.utf8)
+    }
+
+    @Test(arguments: ["base64", "BASE64 "])
+    func findsTheCodeInAnAttachment(encoding: String) throws {
+        let file = Array(sample.request.text.utf8)
+        let mail = Self.mail([("text/plain", Array("Hello".utf8)), ("text/plain", file)], encoding: encoding)
+        #expect(try read(mail).code == sample.request.code)
+    }
+
+    @Test func findsTheCodeInAMailsPage() throws {
+        let page = Self.page(Self.pages[0].1(sample.request.code))
+        #expect(try read(Self.mail([("text/html", Array(page.utf8))])).code == sample.request.code)
+    }
+
+    @Test func findsTheCodeInThePicturesOfAMail() throws {
+        let lines = sample.request.code.codeLines.map(\.compactText)
+        let pictures = try [Array(lines[2...]), Array(lines[..<2])].map { try #require(QRPicture(lines: $0)).png }
+        let mail = Self.mail(pictures.map { ("image/png", $0) } + [("image/gif", Array("GIF89a".utf8))])
+        #expect(try read(mail).code == sample.request.code)
+    }
+
+    @Test func looksIntoAMailThatIsLongerThanAnyText() throws {
+        let parts = [
+            ("application/zip", [UInt8](repeating: 0x50, count: 4 << 20 | 1)),
+            ("text/plain", Array(sample.request.text.utf8)),
+        ]
+        let mail = Self.mail(parts)
+        #expect(mail.count > CodeInput.longest)
+        #expect(try read(mail).code == sample.request.code)
+        #expect(CodeWrapping.unwrapped(Self.mail(Array(parts.prefix(1))), expecting: .request) == nil)
+    }
+
+    @Test func prefersWhatNeedsNoRepair() throws {
+        let wrong = sample.request.text.replacing("4  ", with: "4  ?")
+        let mail = Array(wrong.utf8) + Self.mail([("text/plain", Array(sample.request.text.utf8))])
+        #expect(try read(mail).repairs.isEmpty)
+    }
+}
