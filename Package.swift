@@ -141,7 +141,7 @@ if mocksUSB {
         .executableTarget(
             name: "PlugStorm",
             dependencies: ["DongleProtocol", "Dongles", "Licensing", "MockUSB", "USBDongles", "Vaults", log],
-            path: "Tests/PlugStorm"),
+            path: "Tests/PlugStorm", exclude: ["suppressions.txt"]),
     ]
 }
 package.targets.append(
