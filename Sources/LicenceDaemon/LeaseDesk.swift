@@ -25,10 +25,13 @@ struct LeaseDesk: Sendable {
         let policy = TargetPolicy(vendors: vendors.vendors(), today: clock())
         let holder = Self.name(call.holder, user: user, process: process)
         var holders: [String] = []
-        for place in await mounts.places {
-            // A place that is LOCKED or was just pulled out has nothing to give.
+        // A place that is LOCKED or was just pulled out has nothing to give.
+        let readings = await mounts.places.sideBySide { place -> (place: Place, keys: [HeldKey]) in
             guard let status = try? await place.status(), status.lockedReason == nil, let keys = try? await place.keys()
-            else { continue }
+            else { return (place, []) }
+            return (place, keys)
+        }
+        for (place, keys) in readings {
             for key in keys where Self.matches(key, call) && (try? policy.check(key.certificate)) != nil {
                 let wanted = LeaseTable.Lease(
                     identifier: lease.hexadecimal, licence: key.number, location: place.location,

@@ -27,7 +27,7 @@ enum HotplugObstacle {
     /// `NETLINK_KOBJECT_UEVENT` of linux/netlink.h, for which Glibc has no name.
     private static let netlinkOfDevices: Int32 = 15
 
-    /// At most 4 MiB of a file; nil where it can't be read.
+    /// A file of less than 4 MiB; nil where it is larger or can't be read, since then what it lacks proves nothing.
     private static func contents(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -36,9 +36,9 @@ enum HotplugObstacle {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while bytes.count < 4 << 20 {
             let count = read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { break }
+            guard count > 0 else { return count == 0 ? String(decoding: bytes, as: UTF8.self) : nil }
             bytes += buffer.prefix(count)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return nil
     }
 }

@@ -49,7 +49,8 @@ package final class USBDongleSource: DongleSource {
 
     /// Looks for dongles, and goes on looking until ``close()``.
     ///
-    /// Returns after the first scan: every dongle that is there has been told of, or its trouble is in the report.
+    /// Returns after the first scan: every dongle that is there has been told of, or its trouble is in the report. One
+    /// that keeps silent is not waited for longer than ``USBTimes/firstScan``.
     ///
     /// - Throws: ``USBStartError`` where libusb can't be used at all.
     package static func start(
@@ -65,10 +66,13 @@ package final class USBDongleSource: DongleSource {
         let source = USBDongleSource(settings, calls, surroundings, logger)
         try source.begin()
         await withCheckedContinuation { continuation in
+            let scanned = Once { continuation.resume() }
             source.queue.async {
                 source.callRoll(isFirst: true)
-                source.firstRoll.notify(queue: source.queue) { continuation.resume() }
+                source.firstRoll.notify(queue: source.queue) { scanned.happens() }
             }
+            let patience = surroundings.times.firstScan.wholeNanoseconds
+            source.queue.asyncAfter(deadline: .now() + .nanoseconds(patience)) { scanned.happens() }
         }
         source.rescanIfNeeded()
         return source
@@ -179,7 +183,7 @@ package final class USBDongleSource: DongleSource {
 
     /// Makes the acquaintance of a device that was not there before.
     private func meet(_ device: USBDevice, _ facts: USBDeviceFacts, isFirst: Bool) {
-        let firstRest = isFirst ? FirstRest(firstRoll) : nil
+        let firstRest = isFirst ? firstRest() : nil
         plugs.enter()
         let plug = USBPlug(
             device, facts,
@@ -187,7 +191,7 @@ package final class USBDongleSource: DongleSource {
                 calls: calls, events: events, times: surroundings.times, logger: logger,
                 recount: { self.recount() },
                 settled: { _ in
-                    firstRest?.reached()
+                    firstRest?.happens()
                     self.queue.async { self.watchNodes() }
                 },
                 forgotten: { plug, isStuck in
@@ -195,10 +199,19 @@ package final class USBDongleSource: DongleSource {
                         state.plugs[plug.device] = nil
                         if isStuck { state.isStuck = true }
                     }
+                    // Only now, since another device may come to the same place in memory; and before the last one
+                    // leaves, since then the context ends.
+                    if !isStuck { self.calls.giveBack(plug.device) }
                     self.plugs.leave()
                 }))
         state.withLock { $0.plugs[device] = plug }
         plug.take(.counted)
+    }
+
+    /// A device's place among those of the first scan that have not come to rest yet.
+    private func firstRest() -> Once {
+        firstRoll.enter()
+        return Once { [firstRoll] in firstRoll.leave() }
     }
 
     /// Has the roll called when the permissions of a node change that may not be opened. Nobody else tells of that:
@@ -250,17 +263,16 @@ package final class USBDongleSource: DongleSource {
     }
 }
 
-/// A device's place in the group of those that have not come to rest yet.
-private final class FirstRest: Sendable {
-    private let group: DispatchGroup
-    private let isReached = Atomic(false)
+/// Something that happens once, however often and from wherever it is called.
+private final class Once: Sendable {
+    private let body: @Sendable () -> Void
+    private let hasHappened = Atomic(false)
 
-    init(_ group: DispatchGroup) {
-        self.group = group
-        group.enter()
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
     }
 
-    func reached() {
-        if !isReached.exchange(true, ordering: .relaxed) { group.leave() }
+    func happens() {
+        if !hasHappened.exchange(true, ordering: .relaxed) { body() }
     }
 }

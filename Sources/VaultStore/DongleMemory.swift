@@ -12,6 +12,9 @@ package final class DongleMemory {
     static let mostDongles = 1_000
     /// How many transfers of one dongle are remembered, unfinished ones first.
     static let mostTransfers = 1_000
+    /// How many transfers of all dongles together are remembered; of more, those of the dongles that were seen longest ago
+    /// are forgotten. Whoever plugs in dongles of their own making would else fill the memory for good: it is read whole.
+    static let mostTransfersInAll = 4_096
     /// The file in the state directory.
     static let databaseName = "dongles.sqlite"
 
@@ -78,6 +81,12 @@ package final class DongleMemory {
             for transfer in kept.prefix(Self.mostTransfers) {
                 try Self.insert(transfer, of: serial, in: database)
             }
+            try database.execute(
+                sql: """
+                    DELETE FROM dongle_transfer WHERE rowid IN (
+                      SELECT dongle_transfer.rowid FROM dongle_transfer JOIN dongle USING (serial)
+                      ORDER BY dongle.seen DESC, dongle_transfer.rowid LIMIT -1 OFFSET ?)
+                    """, arguments: [Self.mostTransfersInAll])
         }
     }
 

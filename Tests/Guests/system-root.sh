@@ -40,7 +40,7 @@ trap '$sudo rm -rf "$work"' EXIT
 root=$work/root
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' | head -1)
 $sudo debootstrap --variant=minbase \
-  --include=systemd,systemd-sysv,udev,kmod,libsqlite3-0,libusb-1.0-0,libstdc++6,libatomic1 \
+  --include=systemd,systemd-sysv,udev,kmod,libsqlite3-0,libusb-1.0-0,libqrencode4,libstdc++6,libatomic1 \
   bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$work/log" 2>&1 \
   || { tail -5 "$work/log" >&2; unavailable "debootstrap failed"; }
 $sudo rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale,info}/*

@@ -14,7 +14,7 @@ unavailable() { echo "no guest: $*" >&2; exit 69; }
 for tool in qemu-system-x86_64 busybox cpio modprobe udevadm clang; do
   command -v "$tool" >/dev/null || unavailable "$tool is missing (make setup installs it)"
 done
-kernel=$("$here/kernel.sh") || exit 69
+kernel=$("$here/kernel.sh") || exit $?
 version=$(basename "$kernel"/lib/modules/*)
 [ "$1" != --check ] || exit 0
 bin=$(cd "$1" && pwd)

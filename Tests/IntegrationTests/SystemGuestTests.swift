@@ -13,7 +13,6 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let guests = Repository.folder.appendingPathComponent("Tests/Guests")
         let available = try await Command(guests.appendingPathComponent("system-root.sh").path, []).result()
-        guard available.status != 69 else { return print("skipped: \(available.errors)") }
         try #require(available.status == 0, "\(available.errors)")
 
         for (name, version) in [("almd-1.deb", "0.1.0"), ("almd-2.deb", "0.1.1")] {
@@ -23,7 +22,6 @@ import Testing
         try FileManager.default.copyItem(
             at: guests.appendingPathComponent("system-test.sh"), to: folder.appendingPathComponent("guest.sh"))
         let run = try await Command(guests.appendingPathComponent("system-run.sh").path, [folder.path]).result()
-        guard run.status != 69 else { return print("skipped: \(run.errors)") }
         let failures = run.output.split(separator: "\n").filter { $0.hasPrefix("FAILED") }
         #expect(failures.isEmpty)
         #expect(run.status == 0, "\(run.output)\n\(run.errors)")

@@ -116,7 +116,7 @@ extension UnitTests {
         #expect(shipped.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
         let readme = try String(contentsOf: Repository.folder.appendingPathComponent("README.md"), encoding: .utf8)
         let settings = shipped.split(separator: "\n").filter { $0.dropFirst().first.map { $0 != " " } ?? false }
-        #expect(settings.count >= 6)
+        #expect(settings.count >= 7)
         for setting in settings where !setting.hasPrefix("#bus ") {
             let parts = setting.dropFirst().components(separatedBy: " = ")
             let value = parts[1].hasPrefix("\"") ? parts[1].trimmingCharacters(in: ["\""]) : parts[1]

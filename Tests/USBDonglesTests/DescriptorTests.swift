@@ -160,6 +160,19 @@ struct DescriptorTests {
         await bench.close()
     }
 
+    @Test func aDeviceThatTakesNeitherRequestIsAskedOnce() async throws {
+        let usb = RecordingUSB()
+        var device = RecordingUSB.Device("FIRST")
+        device.selectErrors = [LibUSBError(.other)]
+        device.clearErrors = [LibUSBError(.other)]
+        usb.plug(1, device)
+        let bench = try await USBBench.start(usb)
+        #expect(bench.state() == .trouble(.failed("LIBUSB_ERROR_OTHER, -99")))
+        #expect(usb.calls.filter { $0 == "open 1" }.count == 1)
+        #expect(usb.calls.suffix(4) == ["select 1", "clear 1 of 1", "release 1", "close 1"])
+        await bench.close()
+    }
+
     @Test func whatIsGoneWhenTheSettingIsSelectedIsGivenBackInOrder() async throws {
         let usb = RecordingUSB()
         var device = RecordingUSB.Device("FIRST")

@@ -34,6 +34,7 @@ final class RecordingUSB: LibUSBCalls {
         var descriptorErrors: [LibUSBError] = []
         var claimErrors: [LibUSBError] = []
         var selectErrors: [LibUSBError] = []
+        var clearErrors: [LibUSBError] = []
         /// What asking whether it is there fails with.
         var thereError: LibUSBError?
         /// What becomes of the transfers, one after the other; then one to the device ends, and one from it stays.
@@ -303,7 +304,11 @@ final class RecordingUSB: LibUSBCalls {
     }
 
     func clearHalt(_ handle: USBHandle, endpoint: UInt8) throws(LibUSBError) {
-        asking("clear \(String(endpoint, radix: 16)) of", handle) { Self.mustBeClaimed($0, &$1) }
+        let error = asking("clear \(String(endpoint, radix: 16)) of", handle) { number, state -> LibUSBError? in
+            Self.mustBeClaimed(number, &state)
+            return Self.next(\.clearErrors, number, &state)
+        }
+        if let error { throw error }
     }
 
     func askWhetherThere(_ handle: USBHandle, interface: UInt8) throws(LibUSBError) {

@@ -54,6 +54,21 @@ struct StartTests {
         await bench.close()
     }
 
+    @Test func aDeviceThatKeepsSilentDoesNotHoldUpTheStart() async throws {
+        let usb = RecordingUSB()
+        let gate = Gate()
+        var device = RecordingUSB.Device("FIRST")
+        device.gate = gate
+        usb.plug(1, device)
+        var times = USBTimes.short
+        times.firstScan = .zero
+        let bench = try await USBBench.start(usb, times: times)
+        #expect(bench.state() == .opening)
+        gate.open()
+        #expect(try await bench.arrival().announcedSerial == SerialNumber("FIRST"))
+        await bench.close()
+    }
+
     @Test func anArrivalDuringTheFirstScanIsNotMissed() async throws {
         let usb = RecordingUSB { $0.plug(1, .init("FIRST")) }
         let bench = try await USBBench.start(usb)

@@ -90,6 +90,33 @@ import Vaults
         #expect(try memory().transfers().map(\.transfer) == transfers)
     }
 
+    @Test func theTransfersOfDonglesSeenLongAgoMakeRoom() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        _ = try bench.offer()
+        let one = try #require(try bench.source.vault.transfers().first)
+        let many = try (0..<DongleMemory.mostTransfers).map { number in
+            TransferSummary(
+                identifier: try #require(TransferIdentifier(String(100_000 + number))), certificate: one.certificate,
+                standing: one.standing, begun: one.begun, changed: one.changed, fingerprint: one.fingerprint,
+                isWithheld: false)
+        }
+        let memory = try memory()
+        let dongles = DongleMemory.mostTransfersInAll / DongleMemory.mostTransfers + 2
+        for index in 1...dongles {
+            try memory.note(try #require(SerialNumber("S\(index)")), stateCounter: 5, transfers: many)
+        }
+        let found = try memory.transfers()
+        #expect(found.count == DongleMemory.mostTransfersInAll)
+        #expect(found.count { $0.serial.description == "S\(dongles)" } == many.count)
+        #expect(!found.contains { $0.serial.description == "S1" })
+        // How far it was is remembered all the same.
+        #expect(throws: LicenceError.self) {
+            try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4)
+        }
+    }
+
     @Test func noMoreDonglesAreRememberedThanThereIsRoomFor() throws {
         let scratch = try Scratch(in: Scratch.places.last ?? "/tmp")
         let memory = try DongleMemory(folder: scratch.path("state"))

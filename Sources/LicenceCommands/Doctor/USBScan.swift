@@ -1,4 +1,5 @@
 import DongleProtocol
+import Vaults
 
 /// A device on USB as the kernel shows it in `/sys`, whoever may open it.
 struct ScannedDevice: Sendable, Hashable {
@@ -47,7 +48,9 @@ struct USBScan: Sendable {
             let bus = value("busnum").flatMap({ UInt16($0) }), let address = value("devnum").flatMap({ UInt16($0) })
         else { return nil }
         return ScannedDevice(
-            name: name, identity: identity, serial: value("serial"),
+            name: name, identity: identity,
+            // What a device says of itself is shown only in the form that a dongle's serial number has.
+            serial: value("serial").flatMap { SerialNumber($0)?.description },
             node: "/dev/bus/usb/\(Self.padded(bus))/\(Self.padded(address))",
             isConfigured: !(value("bConfigurationValue") ?? "").isEmpty,
             interfaces: names.filter { $0.hasPrefix("\(name):") }.map(interface))

@@ -21,8 +21,8 @@ struct USBOpening {
         let mayPass: Bool
     }
 
-    /// Blocks while the device is asked: about two seconds if it does not answer, and five more where it does not take
-    /// SET_INTERFACE, which the kernel bounds.
+    /// Blocks while the device is asked: about two seconds if it does not answer, five more where it does not take
+    /// SET_INTERFACE, and five more where it does not take CLEAR_FEATURE either; the kernel bounds both.
     func run() throws(Failure) -> Result {
         let handle = try calling { () throws(LibUSBError) in try calls.open(device) }
         do throws(Failure) {
@@ -89,7 +89,13 @@ struct USBOpening {
             // A device whose interface has one setting may stall the request (USB 2.0, 9.4.10).
         }
         for endpoint in [pipes.output, pipes.input] {
-            try calling { () throws(LibUSBError) in try calls.clearHalt(handle, endpoint: endpoint) }
+            do throws(LibUSBError) {
+                try calls.clearHalt(handle, endpoint: endpoint)
+            } catch {
+                // Every device has to take it (USB 2.0, 9.4.5). One that does not is asked once: each time may take ten
+                // seconds.
+                throw Failure(trouble: USBTrouble(error), mayPass: error.code == .noDevice)
+            }
         }
     }
 

@@ -29,6 +29,8 @@ final class USBPlug: Sendable {
         var isStuck = false
         /// Whether the kernel said that the device is gone.
         var isLost = false
+        /// The trouble that the log was told of last.
+        var lastSaid: USBTrouble?
     }
 
     let device: USBDevice
@@ -71,7 +73,7 @@ final class USBPlug: Sendable {
         case .close: closeHandle()
         case .withdraw: withdraw()
         case .settle:
-            if case .trouble(let trouble) = sighting?.state, trouble != .putAside {
+            if let trouble = news() {
                 source.logger.warning(
                     "USB device \(facts.identity) is not used: \(trouble.message)",
                     metadata: ["node": "\(facts.node)", "hint": "\(trouble.hint)"])
@@ -85,9 +87,18 @@ final class USBPlug: Sendable {
             source.settled(self)
         case .forget:
             let isStuck = state.withLock { $0.isStuck }
-            if !isStuck { source.calls.giveBack(device) }
             source.forgotten(self, isStuck)
             source.settled(self)
+        }
+    }
+
+    /// The trouble that it is in, unless that was said already: it is tried again whenever anything changes on the bus, and
+    /// without udev every few seconds. That it was put aside is said by whoever does so.
+    private func news() -> USBTrouble? {
+        guard case .trouble(let trouble) = sighting?.state, trouble != .putAside else { return nil }
+        return state.withLock { state in
+            defer { state.lastSaid = trouble }
+            return state.lastSaid == trouble ? nil : trouble
         }
     }
 
