@@ -133,7 +133,7 @@ is "the daemon is stopped" inactive systemctl is-active almd.service
 listen
 plug
 eventually "a dongle that is plugged in starts the daemon" systemctl is-active almd.service
-hears "the dongle is mounted" 'mounted.*usb:4711'
+hears "the dongle is mounted" 'usb:4711.* mounted'
 has "an ordinary user sees its key" usb:4711 as_anna almctl list
 is "its node is for the daemon's group alone" "root:almd 660" stat -c '%U:%G %a' "$(node)"
 is "nobody else may open it" "" find "$(node)" -perm /o=rwx
@@ -161,13 +161,13 @@ has "the key is in the store" local sh -c "almctl list | grep $analyser"
 so "almctl doctor finds nothing wrong" almctl doctor
 listen
 unplug
-hears "a dongle that is pulled out is noticed" 'unmounted.*usb:4711'
+hears "a dongle that is pulled out is noticed" 'usb:4711.* unmounted'
 hasnt "its keys are gone from the list" usb:4711 almctl list
 
 # ------------------------------------------------------------------------------------------- what breaks USB is named
 listen
 plug
-hears "it is plugged in again" 'mounted.*usb:4711'
+hears "it is plugged in again" 'usb:4711.* mounted'
 # broken SETTING-LINES LOG DOCTOR: with settings that break USB, the log and the doctor say which.
 broken() {
   mkdir -p /etc/systemd/system/almd.service.d
@@ -192,7 +192,7 @@ udevadm control --reload
 listen
 udevadm trigger --settle --action=add --subsystem-match=usb --property-match=DEVTYPE=usb_device
 systemctl daemon-reload
-hears "put right, the dongle is mounted without a new start" 'mounted.*usb:4711'
+hears "put right, the dongle is mounted without a new start" 'usb:4711.* mounted'
 systemctl restart almd.service
 unplug
 

@@ -28,7 +28,9 @@
             do {
                 try await body(started)
             } catch {
-                await machine.stop()
+                // What it said tells why, where it ended by itself.
+                let result = await machine.stop()
+                Issue.record("the daemon ended with \(result?.status ?? -1): \(result?.errors ?? "")")
                 try bus.unplugEverything()
                 throw error
             }

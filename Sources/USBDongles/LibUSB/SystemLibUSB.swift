@@ -15,6 +15,8 @@ final class SystemLibUSB: LibUSBCalls {
         var sysfs: SysfsDevices?
         /// The descriptors of the nodes that were opened here and lent to libusb.
         var lent: [USBHandle: Int32] = [:]
+        /// The handles whose lock libusb has broken, see ``selectFirstSetting(_:interface:)``; they stay open for ever.
+        var broken: Set<USBHandle> = []
     }
 
     /// Safe because libusb may be called with a context from any thread (its article "Multi-threaded applications").
@@ -181,7 +183,7 @@ final class SystemLibUSB: LibUSBCalls {
     }
 
     func close(_ handle: USBHandle) {
-        guard let pointer = Self.pointer(handle) else { return }
+        guard let pointer = Self.pointer(handle), !state.withLock({ $0.broken.contains(handle) }) else { return }
         libusb_close(pointer)
         if let descriptor = state.withLock({ $0.lent.removeValue(forKey: handle) }) { Glibc.close(descriptor) }
     }
@@ -215,7 +217,19 @@ final class SystemLibUSB: LibUSBCalls {
     }
 
     func selectFirstSetting(_ handle: USBHandle, interface: UInt8) throws(LibUSBError) {
-        try Self.check(libusb_set_interface_alt_setting(Self.pointer(handle), Int32(interface), 0))
+        // libusb 1.0.26 unlocks the handle's lock without having locked it where it knows already that the device is gone;
+        // closing the handle then aborts the process. So it is asked first, which leaves an instant, and a handle that
+        // fell into it is not closed: what it costs is a descriptor for a device that was pulled out in that instant.
+        do throws(LibUSBError) {
+            try askWhetherThere(handle, interface: interface)
+        } catch  where error.code == .noDevice {
+            throw error
+        } catch {
+            // It may be there.
+        }
+        let result = libusb_set_interface_alt_setting(Self.pointer(handle), Int32(interface), 0)
+        if result == LIBUSB_ERROR_NO_DEVICE.rawValue { state.withLock { _ = $0.broken.insert(handle) } }
+        try Self.check(result)
     }
 
     func clearHalt(_ handle: USBHandle, endpoint: UInt8) throws(LibUSBError) {
