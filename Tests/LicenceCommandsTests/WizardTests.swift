@@ -86,7 +86,7 @@ import TransferCodes
         #expect(daemon.calls(Calls.Request.self).map(\.code) == [sample.start.text])
         #expect(daemon.calls(Calls.Request.self).map(\.to) == ["usb:4711"])
         #expect(run.output.contains(sample.request.text))
-        #expect(run.console.errors.split(whereSeparator: \.isWhitespace).contains("7K3M-Q2V9-DX0H,"))
+        #expect(run.console.errors.split(whereSeparator: \.isWhitespace).contains("7K3M-Q2V9-DX0H"))
     }
 
     /// A pasted file has a heading, and an empty line behind it, before the lines of the code.
@@ -151,7 +151,7 @@ import TransferCodes
         let run = await type([])
         let text = run.errors
         let (transfers, question) = (
-            try #require(text.range(of: "next: load its receipt code")), text.range(of: "Which step?")
+            try #require(text.range(of: "Transfers under way:\n  a  \(sample.name), ")), text.range(of: "Which step?")
         )
         #expect(transfers.lowerBound < (try #require(question)).lowerBound)
         #expect(daemon.calls(Calls.Transfers.self).map(\.all) == [false])
@@ -180,7 +180,8 @@ import TransferCodes
 
     @Test func proposesANameForTheFile() async throws {
         let run = await type(["1", "1"])
-        #expect(run.errors.contains("File for the code (Enter: \(sample.name)-start.aut, - to print it): "))
+        #expect(run.errors.contains("  1  as a file, by mail or on a stick       \(sample.name)-start.aut\n"))
+        #expect(run.errors.contains("Way (1 to 6, Enter: 1; or a name for the file): "))
     }
 
     @Test func asksAgainForAStepThatThereIs() async {
@@ -209,6 +210,7 @@ import TransferCodes
         let run = await type(["1", "1"])
         #expect(run.status == 1)
         #expect(
-            run.errors.hasSuffix(ErrorReport(LicenceError(.recordsFull, [.location: "local", .capacity: "2"])).text))
+            run.errors.hasSuffix(
+                ErrorReport(LicenceError(.recordsFull, [.location: "local", .capacity: "2"])).wrappedText))
     }
 }

@@ -18,14 +18,16 @@ struct CodeRendering {
         switch form {
         case .qr where CodeForm.ending(path) == "png": try picture(largestVersion: QRPicture.largestVersion).png
         case .qr: Array(try svg().utf8)
-        default: Array(try text(form, terminal: nil).utf8)
+        default: Array(try text(form, terminal: nil, coloured: false).utf8)
         }
     }
 
     /// What is printed.
     ///
-    /// - Parameter terminal: the size of the terminal it is printed to; nil: it is none.
-    func text(_ form: CodeForm?, terminal: TerminalSize?) throws(LicenceError) -> String {
+    /// - Parameters:
+    ///   - terminal: the size of the terminal it is printed to; nil: it is none.
+    ///   - coloured: whether a picture may set its own colours there.
+    func text(_ form: CodeForm?, terminal: TerminalSize?, coloured: Bool) throws(LicenceError) -> String {
         switch form {
         case nil: return step.file ?? lines
         case .lines: return lines
@@ -35,7 +37,7 @@ struct CodeRendering {
             let picture = try picture(
                 largestVersion: QRPicture.largestVersion(
                     columns: terminal?.columns ?? usual.columns, rows: terminal?.rows ?? usual.rows))
-            return picture.terminalText(coloured: terminal != nil)
+            return picture.terminalText(coloured: coloured && terminal != nil)
         case .sheet: return CodeSheet(try code(), step.transfer, try picture()).html
         }
     }

@@ -23,11 +23,10 @@ struct Farewell {
 
             """
         if let fingerprint = transfer.fingerprint {
-            text += """
-                  fingerprint  \(fingerprint)
-                The target shows the same fingerprint; if in doubt, have it read to you over the phone.
-
-                """
+            text += "  fingerprint  \(fingerprint)\n"
+            text += PlainOutput.wrapped(
+                "The target shows the same fingerprint, unless somebody swapped the request on its way: have it read to "
+                    + "you over the phone.")
         }
         return text
             + PlainOutput.wrapped(

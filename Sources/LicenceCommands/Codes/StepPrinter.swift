@@ -25,7 +25,8 @@ struct StepPrinter {
             if let fingerprint = Self.fingerprint(of: step) { try environment.say("fingerprint: \(fingerprint)\n") }
         } else {
             // Standard output holds the code alone, so that it can be sent on as it is.
-            let text = try CodeRendering(step).text(destination.form, terminal: environment.console.outputSize)
+            let text = try CodeRendering(step).text(
+                destination.form, terminal: environment.console.outputSize, coloured: environment.drawsInColour)
             if destination.form == .qr { try environment.draw(text) } else { try environment.say(text) }
             if let fingerprint = Self.fingerprint(of: step) { environment.note("fingerprint: \(fingerprint)\n") }
         }

@@ -50,7 +50,7 @@ package enum CommandRunner {
     static func report(_ error: any Error, json: Bool, in environment: CommandEnvironment) -> CommandOutcome {
         let report = ErrorReport(error)
         if json, (try? environment.emit(report)) != nil { return .status(report.exitStatus) }
-        environment.note(report.text)
+        environment.note(environment.console.isInteractive ? report.wrappedText : report.text)
         return .status(report.exitStatus)
     }
 

@@ -25,6 +25,9 @@ package struct ErrorReport: Sendable, Equatable {
 
     /// The lines for a person.
     package var text: String { "error: \(message)\nhint: \(hint)\n" }
+
+    /// The same lines, none longer than a terminal is wide.
+    package var wrappedText: String { PlainOutput.wrapped("error: \(message)") + PlainOutput.wrapped("hint: \(hint)") }
 }
 
 extension ErrorReport: Encodable {

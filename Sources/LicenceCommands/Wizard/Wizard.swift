@@ -27,12 +27,33 @@ struct Wizard {
         }
     }
 
-    /// Asks for one step and does it.
+    /// The most transfers that are shown one by one: beside the steps they fit on a screen of 24 lines.
+    private static let mostShown = 4
+
+    /// Asks for one step, or for a transfer to go on with, and does it.
     func run() async throws {
-        environment.note("Offline Transfer: moves a licence key to another machine, with codes carried by people.\n")
-        environment.note("Ctrl-C leaves at any question; nothing is lost.\n\n")
-        try await showOpenTransfers()
-        switch try step() {
+        environment.note(
+            PlainOutput.wrapped(
+                "Offline Transfer: moves a licence key to another machine, with codes that people carry. Ctrl-C leaves "
+                    + "at any question: nothing is lost, and the same command goes on from there."))
+        let transfers = try await daemon.call(Calls.Transfers(all: false)).transfers
+        show(transfers)
+        environment.note("\nWhich step?\n")
+        for step in Step.allCases { environment.note(WizardList.item(String(step.rawValue), step.title)) }
+        while true {
+            let range = transfers.isEmpty ? "" : "; or a transfer, by its letter or name"
+            let answer = try question.ask("Step (1 to 4)\(range)")
+            if let step = Int(answer).flatMap(Step.init) { return try await perform(step) }
+            if let transfer = Self.transfer(answer, among: transfers) { return try await goOn(transfer) }
+            environment.note(
+                transfers.isEmpty ? "Type 1, 2, 3 or 4.\n" : "Type 1, 2, 3 or 4, or the letter or name of a transfer.\n"
+            )
+        }
+    }
+
+    /// Does one of the four steps.
+    func perform(_ step: Step) async throws {
+        switch step {
         case .start: try await start()
         case .request: try await request()
         case .activation: try await activation()
@@ -40,102 +61,26 @@ struct Wizard {
         }
     }
 
-    private func showOpenTransfers() async throws {
-        let transfers = try await daemon.call(Calls.Transfers(all: false)).transfers
+    private func show(_ transfers: [TransferEntry]) {
         guard !transfers.isEmpty else { return }
-        environment.note("Transfers that are under way:\n\n\(TransferList(transfers: transfers).text)\n")
-    }
-
-    private func step() throws -> Step {
-        environment.note("Which step?\n")
-        for step in Step.allCases { environment.note("  \(step.rawValue)  \(step.title)\n") }
-        while true {
-            if let step = Int(try question.ask("Step (1 to 4)")).flatMap(Step.init) { return step }
-            environment.note("Type 1, 2, 3 or 4.\n")
+        environment.note("\nTransfers under way:\n")
+        for (mark, transfer) in zip(WizardList.letters, transfers.prefix(Self.mostShown)) {
+            environment.note(
+                WizardList.item(mark, "\(WizardTransfer.title(transfer)): \(WizardTransfer.standing(transfer))"))
         }
+        let left = transfers.count - Self.mostShown
+        guard left > 0 else { return }
+        environment.note(WizardList.item("", "and \(left) more; almctl transfers lists them all"))
     }
 
-    // MARK: - The steps
-
-    private func start() async throws {
-        guard let key = try await WizardKey(environment: environment, daemon: daemon).choose() else { return }
-        let step = try await daemon.call(Calls.Offer(key: key.licence, anew: false)).step
-        try keep(step, as: "start")
-        environment.note(
-            PlainOutput.wrapped(
-                "Send this start code to whoever runs the target. They load it there with step 2, see "
-                    + "\(step.transfer.product) \(step.transfer.productVersion), licence \(step.transfer.licence), and send "
-                    + "you a request code. The key stays usable here until you load that with step 3."))
-    }
-
-    private func request() async throws {
-        let input = try WizardCode(environment: environment, kind: .start).read()
-        let to = try await WizardPlace(environment: environment, daemon: daemon).choose()
-        let step = try await daemon.call(Calls.Request(code: input.text, to: to)).step
-        environment.note((input.repairs + step.repairs).text)
-        try keep(step, as: "request")
-        environment.note(
-            PlainOutput.wrapped(
-                "Send this request code back to the source. They load it there with step 3, see the fingerprint "
-                    + "\(step.transfer.fingerprint ?? "of this request"), which you can read to them over the phone, and "
-                    + "send you the activation code for step 4."))
-    }
-
-    private func activation() async throws {
-        let input = try WizardCode(environment: environment, kind: .request).read()
-        let found = try await daemon.call(Calls.Recognise(code: input.text))
-        if let farewell = Farewell(found) {
-            environment.note("\n" + farewell.text)
-            try question.confirm("Give up the key?")
+    /// The transfer that an answer means: by its letter in the list, else by its name.
+    private static func transfer(_ answer: String, among transfers: [TransferEntry]) -> TransferEntry? {
+        if let index = WizardList.letters.firstIndex(of: answer.lowercased()), index < mostShown,
+            transfers.indices.contains(index)
+        {
+            return transfers[index]
         }
-        let step = try await release(input)
-        environment.note((input.repairs + step.repairs).text)
-        try keep(step, as: "activation")
-        environment.note(
-            PlainOutput.wrapped(
-                "Send this activation code to the target. They load it there with step 4, and licence "
-                    + "\(step.transfer.licence) is active there. It opens nothing anywhere else, and this machine prints it "
-                    + "again as often as asked: almctl offline-transfer show \(step.transfer.transfer)"))
-    }
-
-    private func release(_ input: CodeInput) async throws -> StepEntry {
-        func release(_ evenIfInUse: Bool) async throws -> StepEntry {
-            try await daemon.call(Calls.Release(code: input.text, fingerprint: nil, evenIfInUse: evenIfInUse)).step
-        }
-        do {
-            return try await release(false)
-        } catch let error as LicenceError where error.code == .keyInUse {
-            environment.note("\(error.message)\n")
-            try question.confirm("Take the licence away from it?")
-            return try await release(true)
-        }
-    }
-
-    private func activate() async throws {
-        let input = try WizardCode(environment: environment, kind: .activation).read()
-        let step = try await daemon.call(Calls.Activate(code: input.text)).step
-        environment.note((input.repairs + step.repairs).text)
-        try environment.say(PlainOutput.wrapped(StepSentence.activated(step)))
-    }
-
-    /// Asks where a code is to go until it is there.
-    private func keep(_ step: StepEntry, as name: String) throws {
-        let text = step.file ?? step.code.map { $0 + "\n" }.joined()
-        let proposal = "\(step.transfer.transfer)-\(name).aut"
-        while true {
-            let answer = try question.ask("File for the code (Enter: \(proposal), - to print it)")
-            if answer == "-" {
-                try environment.say("\n\(text)\n")
-                return
-            }
-            do {
-                let file = try OutputFile(answer.isEmpty ? proposal : answer)
-                try file.write(CodeRendering(step).bytes(CodeForm(path: file.path), path: file.path), force: false)
-                environment.note("The code is in \(file.path).\n")
-                return
-            } catch {
-                environment.note("\(ErrorReport(error).message); give another name.\n")
-            }
-        }
+        let meant = transfers.filter { $0.transfer == answer.uppercased() }
+        return meant.count == 1 ? meant.first : nil
     }
 }

@@ -9,16 +9,29 @@ struct WizardPlace {
     func choose() async throws -> String {
         let places = try await daemon.call(Calls.List()).places.filter { $0.state == "READY" }
         environment.note("\nWhere is the key to go?\n")
-        var table = Table("", "LOCATION", "KEYS")
         for (index, place) in places.enumerated() {
-            table.add("  \(index + 1)", place.location, "\(place.keys) of at most \(place.capacity)")
+            environment.note(
+                WizardList.item(
+                    String(index + 1),
+                    place.location == "local"
+                        ? "local, this machine's own store: \(Self.room(place))"
+                        : "\(place.location), a dongle: \(Self.room(place))"))
         }
-        environment.note(table.text)
+        let only = places.count == 1 ? places.first?.location : nil
+        let proposal = only.map { "Enter: \($0); or usb:SERIAL" } ?? "its number in this list, local or usb:SERIAL"
         while true {
-            let answer = try Question(environment).ask("Location (its number in this list, local or usb:SERIAL)")
+            let answer = try Question(environment).ask("Location (\(proposal))")
+            if let only, answer.isEmpty { return only }
             if let index = Int(answer), places.indices.contains(index - 1) { return places[index - 1].location }
             if answer == "local" || answer.hasPrefix("usb:") { return answer }
             environment.note("That is no place a key can be.\n")
         }
+    }
+
+    /// `3 keys, room for 97 more`
+    private static func room(_ place: PlaceEntry) -> String {
+        let keys = place.keys == 1 ? "1 key" : "\(place.keys) keys"
+        let left = max(0, place.capacity - place.keys)
+        return left == 0 ? "\(keys), full" : "\(keys), room for \(left) more"
     }
 }
