@@ -1,5 +1,6 @@
 # make demo   installs what is missing, builds, runs the main job and shows every step
 # make test   the same set-up, then all tests
+# make second-implementation   reads and writes all vectors with a program in Python, written from the articles alone
 # make idle   measures for a minute what the daemon does while nothing happens
 # make threads   the USB side under the thread sanitizer
 #
@@ -17,7 +18,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test idle threads format lint clean fuzz fuzz-programs fuzz-selftest
+.PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb system-guest
 
 BIN := .build/debug
@@ -25,6 +26,7 @@ PACKAGES := binutils busybox-static chromium-headless-shell cpio debootstrap e2f
 	libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 rsync strace udev \
 	umockdev zbar-tools
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
+export ALMD_PYTHON_CRYPTOGRAPHY ?= $(CURDIR)/.build/python-cryptography
 
 setup:
 	@command -v swift >/dev/null || { echo "error: swift is not on the PATH" >&2; \
@@ -38,6 +40,9 @@ setup:
 	@[ -d "$$ALMD_PYTHON_VARLINK/varlink" ] || \
 	  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
 	    --target "$$ALMD_PYTHON_VARLINK" varlink==31.0.0
+	@[ -d "$$ALMD_PYTHON_CRYPTOGRAPHY/cryptography" ] || \
+	  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	    --target "$$ALMD_PYTHON_CRYPTOGRAPHY" cryptography==48.0.0
 
 build: setup
 	swift build
@@ -48,6 +53,9 @@ demo: build
 # One test after the other: side by side, those that compute keep those that wait for a daemon from their turn.
 test: setup
 	swift test --no-parallel
+
+second-implementation: setup
+	PYTHONPATH="$$ALMD_PYTHON_CRYPTOGRAPHY" python3 -B Tests/SecondImplementation/vectors.py Fixtures
 
 # In an emulated machine: 40 dongles plugged in by way of vhci_hcd, 20 by way of FunctionFS.
 guests: build
