@@ -34,13 +34,6 @@ enum Field32 {
     /// α to the power of any exponent that is not negative.
     static func power(_ exponent: Int) -> UInt8 { powers[exponent % 31] }
 
-    /// The value of a polynomial, given lowest coefficient first.
-    static func evaluate(_ polynomial: [UInt8], at x: UInt8) -> UInt8 {
-        var value: UInt8 = 0
-        for coefficient in polynomial.reversed() { value = multiply(value, x) ^ coefficient }
-        return value
-    }
-
     /// The product of two polynomials, lowest coefficient first, without the terms from x^`limit` on.
     static func product(_ a: [UInt8], _ b: [UInt8], limit: Int) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: min(limit, max(0, a.count + b.count - 1)))

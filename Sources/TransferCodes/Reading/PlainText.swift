@@ -12,7 +12,7 @@ enum PlainText {
     static func ascii(_ bytes: [UInt8]) -> [UInt8] {
         switch encoding(of: bytes) {
         case .utf8(let skip):
-            if bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return bytes }
+            if let result = asciiOnly(bytes) { return result }
             return ascii(scalars: String(decoding: bytes.dropFirst(skip), as: UTF8.self).unicodeScalars)
         case .utf16(let skip, let bigEndian):
             let units = stride(from: skip, to: bytes.count - 1, by: 2).map { index in
@@ -20,6 +20,25 @@ enum PlainText {
                 return bigEndian ? first << 8 | second : second << 8 | first
             }
             return ascii(scalars: String(decoding: units, as: UTF16.self).unicodeScalars)
+        }
+    }
+
+    /// The same for a text of ASCII alone, byte by byte, since most of a large text is; `nil` for any other.
+    private static func asciiOnly(_ bytes: [UInt8]) -> [UInt8]? {
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+            // Safe because at most one byte is written for each that is read, and the buffer has room for that many.
+            var written = 0
+            var afterReturn = false
+            for byte in bytes {
+                let isSecondHalf = byte == 0x0A && afterReturn
+                afterReturn = byte == 0x0D
+                if isSecondHalf { continue }
+                buffer[written] =
+                    byte >= 0x20 && byte < 0x7F ? byte : byte >= 0x0A && byte <= 0x0D ? 0x0A : 0x20
+                written += 1
+            }
+            count = written
         }
     }
 
