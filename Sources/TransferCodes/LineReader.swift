@@ -26,10 +26,10 @@ package enum LineVerdict: Sendable, Hashable {
     case exact(CodeLine)
     /// The line that was asked for, with something put right.
     case repaired(CodeLine, [Repair])
-    /// A line of the right kind with another number; the line as it was printed.
-    case wrongLine(actual: CodeLine)
-    /// A line of another kind; the line as it was printed.
-    case wrongKind(actual: CodeLine)
+    /// A line of the right kind with another number; the line as it was printed, and what had to be put right for that.
+    case wrongLine(actual: CodeLine, [Repair])
+    /// A line of another kind; the line as it was printed, and what had to be put right for that.
+    case wrongKind(actual: CodeLine, [Repair])
     /// No line.
     case unreadable(LineFault)
 }
@@ -43,10 +43,15 @@ package enum LineReader {
     ///   - kind: the kind that is asked for, `nil` while any will do.
     ///   - line: the number that is asked for, `nil` if any will do; a number that was typed in front then counts.
     package static func check(_ typed: String, kind: CodeKind? = nil, line: Int? = nil) -> LineVerdict {
+        check(typed, kinds: kind.map { [$0] } ?? CodeKind.allCases, line: line)
+    }
+
+    /// The same where one of several kinds will do.
+    static func check(_ typed: String, kinds: [CodeKind], line: Int?) -> LineVerdict {
         let bytes = Array(typed.utf8.prefix(maximumLength))
-        let plain = check(TokenStream(PlainText.ascii(bytes), spoken: false), kind, line)
+        let plain = check(TokenStream(PlainText.ascii(bytes), spoken: false), kinds, line)
         guard case .unreadable = plain else { return plain }
-        let spoken = check(TokenStream(PlainText.ascii(bytes), spoken: true), kind, line)
+        let spoken = check(TokenStream(PlainText.ascii(bytes), spoken: true), kinds, line)
         if case .unreadable = spoken { return plain }
         return spoken
     }
@@ -54,7 +59,7 @@ package enum LineReader {
     /// How much of what was typed is looked at, in bytes: a line in words has about 150.
     static let maximumLength = 4096
 
-    private static func check(_ stream: TokenStream, _ kind: CodeKind?, _ line: Int?) -> LineVerdict {
+    private static func check(_ stream: TokenStream, _ kinds: [CodeKind], _ line: Int?) -> LineVerdict {
         guard !stream.symbols.isEmpty else { return .unreadable(.empty) }
         let windows = windows(stream)
         guard !windows.isEmpty else { return .unreadable(.length(stream.symbols.count)) }
@@ -63,20 +68,29 @@ package enum LineReader {
                 let actual = CodeKind(rawValue: raw), number <= actual.highestLineNumber
             else { continue }
             let codeLine = CodeLine(kind: actual, number: number, codeword: Array(stream.symbols[window.symbols]))
-            if let kind, actual != kind { return .wrongKind(actual: codeLine) }
-            if let line, number != line { return .wrongLine(actual: codeLine) }
+            if !kinds.contains(actual) { return .wrongKind(actual: codeLine, []) }
+            if let line, number != line { return .wrongLine(actual: codeLine, []) }
             return .exact(codeLine)
         }
-        return repaired(windows, stream, kind, line)
+        let verdict = repaired(windows, stream, kinds, line)
+        guard case .unreadable(.tooManyErrors) = verdict else { return verdict }
+        // A line of another kind is named if hardly anything in it is wrong: with more, one in some hundred of whatever
+        // is typed could be taken for one.
+        let others = CodeKind.allCases.filter { !kinds.contains($0) }
+        switch repaired(windows, stream, others, line) {
+        case .repaired(let line, let repairs), .wrongLine(let line, let repairs):
+            return repairs.count == 1 ? .wrongKind(actual: line, repairs) : verdict
+        default: return verdict
+        }
     }
 
     private static func repaired(
-        _ windows: [Window], _ stream: TokenStream, _ kind: CodeKind?, _ line: Int?
+        _ windows: [Window], _ stream: TokenStream, _ kinds: [CodeKind], _ line: Int?
     ) -> LineVerdict {
         var best: (line: CodeLine, repairs: [Repair], cost: Int)?
         var isTied = false
         for window in windows {
-            for candidate in kind.map({ [$0] }) ?? CodeKind.allCases {
+            for candidate in kinds {
                 guard let found = found(candidate, line, in: window, stream) else { continue }
                 // What was asked for comes before everything else that could be meant.
                 let cost = found.repairs.count + (line == nil || line == found.number ? 0 : 3)
@@ -91,7 +105,7 @@ package enum LineReader {
         }
         guard let best else { return .unreadable(.tooManyErrors) }
         guard !isTied else { return .unreadable(.ambiguous) }
-        if let line, best.line.number != line { return .wrongLine(actual: best.line) }
+        if let line, best.line.number != line { return .wrongLine(actual: best.line, best.repairs) }
         return .repaired(best.line, best.repairs)
     }
 

@@ -42,9 +42,12 @@ import Testing
         let lines = try SampleCodes.code(.request).codeLines
         for asked in 1...4 {
             for typed in lines where typed.number != asked {
-                #expect(LineReader.check(typed.text, kind: .request, line: asked) == .wrongLine(actual: typed))
+                #expect(LineReader.check(typed.text, kind: .request, line: asked) == .wrongLine(actual: typed, []))
                 let damaged = "X" + typed.compactText.dropFirst()
-                #expect(LineReader.check(damaged, kind: .request, line: asked) == .wrongLine(actual: typed))
+                let repair = Repair(
+                    line: typed.number, group: 1, position: 1, read: "X", correct: String(typed.compactText.prefix(1)))
+                #expect(
+                    LineReader.check(damaged, kind: .request, line: asked) == .wrongLine(actual: typed, [repair]))
             }
         }
     }
@@ -53,7 +56,7 @@ import Testing
         for asked in CodeKind.allCases {
             for typed in CodeKind.allCases where typed != asked {
                 for line in try SampleCodes.code(typed).codeLines {
-                    #expect(LineReader.check(line.text, kind: asked, line: 1) == .wrongKind(actual: line))
+                    #expect(LineReader.check(line.text, kind: asked, line: 1) == .wrongKind(actual: line, []))
                 }
             }
         }
