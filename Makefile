@@ -25,6 +25,8 @@ BIN := .build/debug
 PACKAGES := binutils busybox-static chromium-headless-shell cpio debootstrap e2fsprogs imagemagick kmod libqrencode-dev \
 	libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 rsync strace udev \
 	umockdev zbar-tools
+# What the manifest looks for itself; here so that SwiftPM reads the manifest anew once it is installed.
+export ALMD_UMOCKDEV = $(shell test -e /usr/include/umockdev-1.0/umockdev.h && echo yes)
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 export ALMD_PYTHON_CRYPTOGRAPHY ?= $(CURDIR)/.build/python-cryptography
 

@@ -3,7 +3,9 @@ import Foundation
 import PackageDescription
 
 // A USB bus that is mocked below libusb, with tests that need one. Where umockdev is not installed there is none, and one
-// test in place of them all says so. Debian has it in libumockdev-dev and umockdev.
+// test in place of them all says so. Debian has it in libumockdev-dev and umockdev. SwiftPM keeps what a manifest came to
+// for as long as its text and the environment are the same, so the Makefile says in the environment, too, whether it is
+// there; where it came later and the build is by hand, ALMD_UMOCKDEV=yes makes the difference.
 let mocksUSB = FileManager.default.fileExists(atPath: "/usr/include/umockdev-1.0/umockdev.h")
 
 let package = Package(
