@@ -49,7 +49,7 @@ let package = Package(
             name: "LicenceDaemon",
             dependencies: [
                 "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "USBDongles", "Varlink", "Vaults",
-                "VaultStore", "TOMLKit", log,
+                "VaultStore", "TOMLKit", arguments, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
@@ -64,9 +64,7 @@ let package = Package(
                 "Control", "DongleProtocol", "Dongles", "LicenceCommands", "Licensing", "USBGadget", "Vaults",
                 "VaultStore", arguments, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        .executableTarget(
-            name: "almd",
-            dependencies: ["Control", "LicenceDaemon", "Licensing", "USBDongles", arguments, log]),
+        .executableTarget(name: "almd", dependencies: ["LicenceDaemon"]),
         .executableTarget(name: "almctl", dependencies: ["LicenceCommands"]),
         .executableTarget(
             name: "almdongle", dependencies: ["LicenceCommands", "VendorTools"]),

@@ -1,15 +1,13 @@
-import ArgumentParser
+package import ArgumentParser
 import Control
 import Foundation
-import LicenceDaemon
 import Licensing
 import Logging
 import USBDongles
 
-/// The licence manager's daemon.
-@main
-struct Almd: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+/// `almd`: the command line of the licence manager's daemon.
+package struct DaemonCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "almd",
         abstract: "Keeps licence keys, finds licence dongles, and serves almctl and applications over a socket.",
         version: "almd \(Release.version)")
@@ -54,10 +52,12 @@ struct Almd: AsyncParsableCommand {
     @Flag(help: "Log more.")
     var verbose = false
 
+    package init() {}
+
     /// Ends wrong usage with 2, like every program of the product.
-    static func main() async {
+    package static func main() async {
         do {
-            guard let command = try parseAsRoot() as? Almd else { throw CleanExit.helpRequest() }
+            guard let command = try parseAsRoot() as? DaemonCommand else { throw CleanExit.helpRequest() }
             try await command.run()
         } catch  where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
@@ -67,7 +67,7 @@ struct Almd: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    package func run() async throws {
         var logger = Logger(label: "almd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .debug : .info
         do {
