@@ -11,7 +11,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 int clinux_file_status(int descriptor, struct clinux_file_status *status) {
   struct statx found;
@@ -50,28 +52,31 @@ int clinux_file_handle(int descriptor, int32_t *type, uint8_t *bytes, uint32_t *
   return 0;
 }
 
+// What the FS_IOC_ numbers take: they say long, the kernel reads and writes an int.
+union file_number {
+  long declared;
+  unsigned int written;
+};
+
+static int get_number(int descriptor, unsigned long request, union file_number *number) {
+  memset(number, 0, sizeof *number);
+  return ioctl(descriptor, request, number) != 0 ? errno : 0;
+}
+
 int clinux_generation(int descriptor, uint32_t *generation) {
-  // The number says long, the kernel writes an int: room for the first, read as the second.
-  union {
-    long declared;
-    unsigned int written;
-  } found;
-  memset(&found, 0, sizeof found);
-  if (ioctl(descriptor, FS_IOC_GETVERSION, &found) != 0) {
-    return errno;
+  union file_number found;
+  const int error = get_number(descriptor, FS_IOC_GETVERSION, &found);
+  if (error == 0) {
+    *generation = found.written;
   }
-  *generation = found.written;
-  return 0;
+  return error;
 }
 
 int clinux_disable_copy_on_write(int descriptor) {
-  union {
-    long declared;
-    unsigned int written;
-  } flags;
-  memset(&flags, 0, sizeof flags);
-  if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) != 0) {
-    return errno;
+  union file_number flags;
+  const int error = get_number(descriptor, FS_IOC_GETFLAGS, &flags);
+  if (error != 0) {
+    return error;
   }
   flags.written |= FS_NOCOW_FL;
   return ioctl(descriptor, FS_IOC_SETFLAGS, &flags) != 0 ? errno : 0;
@@ -112,6 +117,11 @@ int clinux_functionfs_packet_size(int descriptor, uint16_t *size) {
 
 int clinux_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+int clinux_process_descriptor(pid_t process, int *descriptor) {
+  *descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+  return *descriptor < 0 ? errno : 0;
 }
 
 int clinux_memory_file(int *descriptor) {

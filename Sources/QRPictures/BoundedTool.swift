@@ -37,11 +37,14 @@ struct BoundedTool {
         defer { ends.close() }
         let process = try start(ends)
         ends.closeTheirs()
-        let isBounded = clinux_limit(process, memory, UInt64(clamping: seconds)) == 0
+        var itself: Int32 = -1
+        defer { if itself >= 0 { _ = Glibc.close(itself) } }
         let outcome: Swift.Result<(output: [UInt8], errors: [UInt8]), Failure>
         do throws(Failure) {
-            guard isBounded else { throw .notStarted(EPERM) }
-            outcome = .success(try outputs(ends))
+            guard clinux_limit(process, memory, UInt64(clamping: seconds)) == 0 else { throw .notStarted(EPERM) }
+            let number = clinux_process_descriptor(process, &itself)
+            guard number == 0 else { throw .notStarted(number) }
+            outcome = .success(try outputs(ends, of: itself))
         } catch {
             outcome = .failure(error)
             _ = kill(process, SIGKILL)
@@ -88,18 +91,22 @@ struct BoundedTool {
 
     // MARK: - Its outputs
 
-    /// Takes what it writes, until it has closed both outputs.
-    private func outputs(_ ends: Ends) throws(Failure) -> (output: [UInt8], errors: [UInt8]) {
+    /// Takes what it writes, until it has closed both outputs and ended.
+    private func outputs(_ ends: Ends, of process: Int32) throws(Failure) -> (output: [UInt8], errors: [UInt8]) {
         let end = ContinuousClock.now + .seconds(seconds)
         var taken = [[UInt8](), [UInt8]()]
         // -1 where nothing is to come any more.
-        var entries = ends.ours.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var entries = (ends.ours + [process]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while entries.contains(where: { $0.fd >= 0 }) {
             let left = (end - ContinuousClock.now) / .milliseconds(1)
             guard left > 0 else { throw .tooLong }
             let count = poll(&entries, nfds_t(entries.count), Int32(min(left.rounded(.up), 60_000)))
             guard count > 0 else { continue }
             for index in entries.indices where entries[index].revents != 0 {
+                guard taken.indices.contains(index) else {
+                    entries[index].fd = -1
+                    continue
+                }
                 let bytes = Self.receive(from: entries[index].fd)
                 if bytes?.isEmpty ?? false { entries[index].fd = -1 }
                 taken[index] += bytes ?? []

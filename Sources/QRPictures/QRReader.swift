@@ -32,7 +32,11 @@ package enum QRReader {
     private static let memory: UInt64 = 1 << 31
 
     /// The texts of all QR symbols in the picture, a line for each.
-    package static func text(in picture: [UInt8]) throws(QRReaderError) -> String {
+    ///
+    /// - Parameter seconds: how long it may take, at most ``deadline``.
+    package static func text(
+        in picture: [UInt8], within seconds: Int = deadline
+    ) throws(QRReaderError) -> String {
         guard let format = PictureFormat(picture) else { throw .refused("it is no picture") }
         guard format.isReadable else { throw .unsupported(format) }
         let command = [
@@ -42,7 +46,8 @@ package enum QRReader {
         let result: BoundedTool.Result
         do throws(BoundedTool.Failure) {
             result = try BoundedTool(
-                command: command, variables: variables, memory: memory, seconds: deadline, mostOutput: mostText
+                command: command, variables: variables, memory: memory, seconds: min(seconds, deadline),
+                mostOutput: mostText
             ).run(input: picture)
         } catch {
             switch error {

@@ -118,6 +118,11 @@ import Testing
         #expect(throws: BoundedTool.Failure.tooLong) { try tool(["sleep", "1000"], seconds: 1).run(input: []) }
     }
 
+    @Test func endsOneThatHasNothingMoreToSayAndGoesOn() {
+        let silent = ["sh", "-c", "exec >&- 2>&-; exec sleep 1000"]
+        #expect(throws: BoundedTool.Failure.tooLong) { try tool(silent, seconds: 1).run(input: []) }
+    }
+
     @Test func boundsItsMemory() throws {
         let result = try tool(["sh", "-c", "cat; ulimit -v; ulimit -t; ulimit -c"]).run(input: [])
         #expect(String(decoding: result.output, as: UTF8.self) == "\(1 << 20)\n60\n0\n")

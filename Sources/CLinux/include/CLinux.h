@@ -57,6 +57,10 @@ int clinux_functionfs_packet_size(int descriptor, uint16_t *size);
 // descriptor from this number on.
 int clinux_close_from(posix_spawn_file_actions_t *actions, int first);
 
+// pidfd_open: syscall is variadic. A descriptor that becomes readable when the process ends, closed on exec; to be
+// called before a child that has ended was waited for.
+int clinux_process_descriptor(pid_t process, int *descriptor);
+
 // memfd_create: only declared under _GNU_SOURCE. A file in memory that has no name, closed on exec.
 int clinux_memory_file(int *descriptor);
 
