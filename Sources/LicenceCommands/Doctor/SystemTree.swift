@@ -89,6 +89,16 @@ package struct SystemTree: Sendable {
         return names.sorted()
     }
 
+    /// The paths of the files in several folders whose names have an ending, by their names; a file hides those of the same
+    /// name in the folders after its own, as udev(7) and systemd.unit(5) have it.
+    func overlaid(_ folders: [String], ending: String) -> [String] {
+        var paths: [String: String] = [:]
+        for folder in folders.reversed() {
+            for name in names(in: folder) ?? [] where name.hasSuffix(ending) { paths[name] = "\(folder)/\(name)" }
+        }
+        return paths.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// Where a symbolic link leads, as it is written; nil where there is none.
     func target(of link: String) -> String? {
         var room = [CChar](repeating: 0, count: Self.longestValue)

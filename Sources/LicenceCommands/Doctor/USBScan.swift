@@ -45,13 +45,13 @@ struct USBScan: Sendable {
         func value(_ attribute: String) -> String? { tree.value("\(Self.folder)/\(name)/\(attribute)") }
         guard let vendor = value("idVendor"), let product = value("idProduct"),
             let identity = USBIdentity("\(vendor):\(product)"), identities.contains(identity),
-            let bus = value("busnum").flatMap({ UInt16($0) }), let address = value("devnum").flatMap({ UInt16($0) })
+            let bus = value("busnum").flatMap({ UInt8($0) }), let address = value("devnum").flatMap({ UInt8($0) })
         else { return nil }
         return ScannedDevice(
             name: name, identity: identity,
             // What a device says of itself is shown only in the form that a dongle's serial number has.
             serial: value("serial").flatMap { SerialNumber($0)?.description },
-            node: "/dev/bus/usb/\(Self.padded(bus))/\(Self.padded(address))",
+            node: USBNode.path(bus: bus, address: address),
             isConfigured: !(value("bConfigurationValue") ?? "").isEmpty,
             interfaces: names.filter { $0.hasPrefix("\(name):") }.map(interface))
     }
@@ -66,10 +66,5 @@ struct USBScan: Sendable {
                 && number("bInterfaceSubClass") == USBInterface.subclass
                 && number("bInterfaceProtocol") == USBInterface.protocolCode,
             driver: tree.target(of: "\(Self.folder)/\(name)/driver")?.split(separator: "/").last.map(String.init))
-    }
-
-    private static func padded(_ number: UInt16) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     }
 }

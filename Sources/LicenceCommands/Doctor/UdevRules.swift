@@ -31,14 +31,8 @@ struct UdevRules: Sendable {
     let grants: [Grant]
 
     init(_ tree: SystemTree) {
-        var paths: [String: String] = [:]
-        for folder in Self.folders.reversed() {
-            for name in tree.names(in: folder) ?? [] where name.hasSuffix(".rules") {
-                paths[name] = "\(folder)/\(name)"
-            }
-        }
         // A link to /dev/null takes the rules of that name out, and reads as nothing.
-        grants = paths.sorted { $0.key < $1.key }.flatMap { _, path in
+        grants = tree.overlaid(Self.folders, ending: ".rules").flatMap { path in
             Self.grants(in: tree.text(path, atMost: Self.largestFile) ?? "", path: path)
         }
     }

@@ -110,13 +110,7 @@ struct UnitCheck: Sendable {
 
     /// The paths of the drop-ins, in the order in which systemd reads them.
     private var dropIns: [String] {
-        var paths: [String: String] = [:]
-        for folder in Self.folders.reversed() {
-            for name in tree.names(in: "\(folder)/\(Self.service).d") ?? [] where name.hasSuffix(".conf") {
-                paths[name] = "\(folder)/\(Self.service).d/\(name)"
-            }
-        }
-        return paths.sorted { $0.key < $1.key }.map(\.value)
+        tree.overlaid(Self.folders.map { "\($0)/\(Self.service).d" }, ending: ".conf")
     }
 
     private var isStartedByItself: Bool {

@@ -12,14 +12,9 @@ struct USBDeviceFacts: Sendable, Hashable {
     let address: UInt8
 
     /// The folder in which the device's node is: `/dev/bus/usb/001`.
-    var folder: String { "/dev/bus/usb/\(Self.digits(bus))" }
+    var folder: String { USBNode.folder(bus: bus) }
     /// The device's node: `/dev/bus/usb/001/004`.
-    var node: String { "\(folder)/\(Self.digits(address))" }
-
-    private static func digits(_ number: UInt8) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: 3 - digits.count) + digits
-    }
+    var node: String { USBNode.path(bus: bus, address: address) }
 }
 
 /// An interface in one of its settings, as its descriptor tells.
