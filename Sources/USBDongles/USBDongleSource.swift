@@ -7,6 +7,7 @@ import Synchronization
 ///
 /// Whatever the system says of arrivals and departures only makes the roll be called: the devices that are there are
 /// compared with those that are known, so that nothing depends on how often, how early or in which order it is told.
+/// What libusb was never told of, because the kernel had no room to keep it for libusb, it does not list either.
 /// What waits for a device does so on a queue of the device's own. Nothing runs while nothing happens.
 package final class USBDongleSource: DongleSource {
     /// How many dongles may be in use at a time; one more is not told of.
@@ -85,9 +86,10 @@ package final class USBDongleSource: DongleSource {
         }
     }
 
-    /// What is known now; from memory, and from any thread.
+    /// What is known now, from any thread. No device is asked, only the system whether it still tells of arrivals.
     package func report() -> USBReport {
-        let (hotplug, plugs) = state.withLock { ($0.hotplug, Array($0.plugs.values)) }
+        var (hotplug, plugs) = state.withLock { ($0.hotplug, Array($0.plugs.values)) }
+        if hotplug == .working, let reason = surroundings.hotplugObstacle() { hotplug = .ended(reason: reason) }
         return USBReport(hotplug: hotplug, devices: plugs.compactMap(\.sighting).sorted { $0.node < $1.node })
     }
 

@@ -14,6 +14,8 @@ package struct USBReport: Sendable, Equatable {
         case working
         /// It can't, for the reason that stands behind "because"; the devices are counted again at this interval.
         case impossible(reason: String, rescanEvery: Duration)
+        /// It did when this began, and can't any more, for the reason that stands behind "because".
+        case ended(reason: String)
     }
 
     package init(hotplug: Hotplug, devices: [USBSighting]) {

@@ -112,6 +112,12 @@ import Vaults
         let blind = try await usb(.open(source, USBSettings()))
         #expect(blind.state == .note)
         #expect(blind.found.contains("there is no netlink"))
+        #expect(blind.cure != nil)
+        source.said.withLock { $0.hotplug = .ended(reason: "udev does not run here") }
+        let deaf = try await usb(.open(source, USBSettings()))
+        #expect(deaf.state == .problem)
+        #expect(deaf.found.contains("udev does not run here"))
+        #expect(deaf.cure != nil)
     }
 
     @Test func devicesAreListedWithTheirStates() async throws {

@@ -38,50 +38,36 @@ struct ArrivalTests {
     }
 
     @Test func anUnconfiguredDeviceIsOpenedOnceItIsConfigured() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.interfacesErrors = [LibUSBError(.notFound), LibUSBError(.notFound)]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.interfacesErrors = [LibUSBError(.notFound), LibUSBError(.notFound)] }
         #expect(bench.state() == .inUse)
         let failed = ["open 1", "interfaces 1", "close 1"]
         let expected: [String] = failed + failed + StartTests.opening(1)
-        #expect(Array(usb.calls.dropFirst(3)) == expected)
+        #expect(Array(bench.usb.calls.dropFirst(3)) == expected)
         await bench.close()
     }
 
     @Test func aDeviceThatNeverGetsAConfigurationIsReported() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.interfacesErrors = Array(repeating: LibUSBError(.notFound), count: 100)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start {
+            $0.interfacesErrors = Array(repeating: LibUSBError(.notFound), count: 100)
+        }
         #expect(bench.state() == .trouble(.notConfigured))
-        #expect(usb.calls.filter { $0 == "open 1" }.count == 7)
+        #expect(bench.usb.calls.filter { $0 == "open 1" }.count == 7)
         await bench.close()
     }
 
     @Test func permissionThatComesLateIsWaitedFor() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.openErrors = Array(repeating: LibUSBError(.access), count: 6)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.openErrors = Array(repeating: LibUSBError(.access), count: 6) }
         #expect(bench.state() == .inUse)
         await bench.close()
     }
 
     @Test func permissionThatComesMuchLaterIsNoticedWithoutAnEvent() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.openErrors = Array(repeating: LibUSBError(.access), count: 1000)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.openErrors = Array(repeating: LibUSBError(.access), count: 1000) }
         #expect(bench.state() == .trouble(.noPermission))
         // The roll is called once more after the watch is there, for what changed before.
-        await usb.until { $0.calls.filter { $0 == "open 1" }.count == 8 }
+        await bench.usb.until { $0.calls.filter { $0 == "open 1" }.count == 8 }
         #expect(bench.watches.folders == ["/dev/bus/usb/001"])
-        usb.change(1) { $0.openErrors = [] }
+        bench.usb.change(1) { $0.openErrors = [] }
         bench.watches.change("/dev/bus/usb/001")
         #expect(try await bench.arrival().announcedSerial == SerialNumber("FIRST"))
         await bench.close()
@@ -115,30 +101,20 @@ struct ArrivalTests {
     }
 
     @Test func whatAnotherProgramHasIsTriedAgainWithTheNextEvent() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.claimErrors = Array(repeating: LibUSBError(.busy), count: 7)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.claimErrors = Array(repeating: LibUSBError(.busy), count: 7) }
         #expect(bench.state() == .trouble(.claimedByAnother))
-        #expect(!usb.calls.contains("release 1"))
-        usb.plug(2, .init("SECOND", at: 5))
+        #expect(!bench.usb.calls.contains("release 1"))
+        bench.usb.plug(2, .init("SECOND", at: 5))
         let told = [try await bench.arrival(), try await bench.arrival()].map(\.announcedSerial)
         #expect(Set(told) == [SerialNumber("FIRST"), SerialNumber("SECOND")])
         await bench.close()
     }
 
     @Test func aChangeDuringTheLastAttemptIsNotMissed() async throws {
-        let usb = RecordingUSB()
-        let gate = Gate()
-        var device = RecordingUSB.Device("FIRST")
-        device.gate = gate
-        device.claimErrors = [LibUSBError(.busy)]
-        let bench = try await USBBench.start(usb, times: USBTimes(retries: []))
-        usb.plug(1, device)
-        await usb.until { $0.calls.contains("interfaces 1") }
-        usb.tell()
-        await usb.until { $0.calls.filter { $0 == "devices" }.count == 3 }
+        let bench = try await USBBench.start(times: USBTimes(retries: []))
+        let gate = await bench.plugHeldUp { $0.claimErrors = [LibUSBError(.busy)] }
+        bench.usb.tell()
+        await bench.usb.until { $0.calls.filter { $0 == "devices" }.count == 3 }
         gate.open()
         _ = try await bench.arrival()
         await bench.close()
@@ -164,17 +140,12 @@ struct ArrivalTests {
     }
 
     @Test func whatIsPulledOutWhileItIsOpenedIsNotTold() async throws {
-        let usb = RecordingUSB()
-        let gate = Gate()
-        var device = RecordingUSB.Device("FIRST")
-        device.gate = gate
-        let bench = try await USBBench.start(usb)
-        usb.plug(1, device)
-        await usb.until { $0.calls.contains("interfaces 1") }
-        usb.unplug(1)
-        await usb.until { $0.calls.filter { $0 == "devices" }.count == 3 }
+        let bench = try await USBBench.start()
+        let gate = await bench.plugHeldUp()
+        bench.usb.unplug(1)
+        await bench.usb.until { $0.calls.filter { $0 == "devices" }.count == 3 }
         gate.open()
-        await usb.until { $0.calls.contains("give back 1") }
+        await bench.usb.until { $0.calls.contains("give back 1") }
         #expect(bench.source.report().devices == [])
         await bench.close()
         #expect(await bench.isAtEnd())

@@ -63,17 +63,13 @@ struct DescriptorTests {
     @Test(arguments: impossible)
     func anInterfaceThatIsNoDonglesIsNotTaken(_ interface: USBInterfaceDescriptor) async throws {
         #expect(USBPipes([interface]) == nil)
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.interfaces = [interface]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.interfaces = [interface] }
         #expect(bench.state() == .trouble(.noDongleInterface))
         // Nothing but a new plugging-in can change that, so it is not tried again.
-        usb.tell()
-        await usb.until { $0.calls.filter { $0 == "devices" }.count == 2 }
+        bench.usb.tell()
+        await bench.usb.until { $0.calls.filter { $0 == "devices" }.count == 2 }
         await bench.close()
-        #expect(usb.calls.filter { $0 == "open 1" }.count == 1)
+        #expect(bench.usb.calls.filter { $0 == "open 1" }.count == 1)
     }
 
     @Test func aConfigurationWithoutInterfacesIsNoDongle() {
@@ -100,36 +96,26 @@ struct DescriptorTests {
     @Test(arguments: unusable)
     func aSerialNumberThatNoDongleMayHaveIsATrouble(_ descriptor: [UInt8]) async throws {
         #expect(USBString.serial(descriptor) == nil)
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.serial = descriptor
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.serial = descriptor }
         #expect(bench.state() == .trouble(.serialUnusable))
         #expect(bench.source.report().devices.first?.serial == nil)
-        #expect(!usb.calls.contains("claim 1"))
+        #expect(!bench.usb.calls.contains("claim 1"))
         await bench.close()
     }
 
     @Test(arguments: [[], [2, 3], [4, 3, 9], [3, 3, 9], [4, 0, 9, 4]] as [[UInt8]])
     func aListOfLanguagesThatIsNoneIsATrouble(_ languages: [UInt8]) async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.languages = languages
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.languages = languages }
         #expect(bench.state() == .trouble(.serialUnusable))
         await bench.close()
     }
 
     @Test func aDeviceWithoutASerialNumberIsNotAskedForOne() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.facts = USBDeviceFacts(identity: .standard, serialIndex: 0, bus: 1, address: 4)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start {
+            $0.facts = USBDeviceFacts(identity: .standard, serialIndex: 0, bus: 1, address: 4)
+        }
         #expect(bench.state() == .trouble(.serialUnusable))
-        #expect(!usb.calls.contains { $0.hasPrefix("text") })
+        #expect(!bench.usb.calls.contains { $0.hasPrefix("text") })
         await bench.close()
     }
 
@@ -139,48 +125,36 @@ struct DescriptorTests {
     ])
     func aDeviceThatDoesNotTellItsSerialNumberIsNotAskedAgain(_ error: LibUSBError, _ trouble: USBTrouble) async throws
     {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.descriptorErrors = [error]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.descriptorErrors = [error] }
         #expect(bench.state() == .trouble(trouble))
-        #expect(usb.calls.filter { $0 == "open 1" }.count == 1)
+        #expect(bench.usb.calls.filter { $0 == "open 1" }.count == 1)
         await bench.close()
     }
 
     @Test func endpointsAreClearedWhereTheSettingCanNotBeSelected() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.selectErrors = [LibUSBError(.pipe)]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.selectErrors = [LibUSBError(.pipe)] }
         #expect(bench.state() == .inUse)
-        #expect(usb.calls.suffix(3) == ["select 1", "clear 1 of 1", "clear 82 of 1"])
+        #expect(bench.usb.calls.suffix(3) == ["select 1", "clear 1 of 1", "clear 82 of 1"])
         await bench.close()
     }
 
     @Test func aDeviceThatTakesNeitherRequestIsAskedOnce() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.selectErrors = [LibUSBError(.other)]
-        device.clearErrors = [LibUSBError(.other)]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start {
+            $0.selectErrors = [LibUSBError(.other)]
+            $0.clearErrors = [LibUSBError(.other)]
+        }
         #expect(bench.state() == .trouble(.failed("LIBUSB_ERROR_OTHER, -99")))
-        #expect(usb.calls.filter { $0 == "open 1" }.count == 1)
-        #expect(usb.calls.suffix(4) == ["select 1", "clear 1 of 1", "release 1", "close 1"])
+        #expect(bench.usb.calls.filter { $0 == "open 1" }.count == 1)
+        #expect(bench.usb.calls.suffix(4) == ["select 1", "clear 1 of 1", "release 1", "close 1"])
         await bench.close()
     }
 
     @Test func whatIsGoneWhenTheSettingIsSelectedIsGivenBackInOrder() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.selectErrors = [LibUSBError(.noDevice)]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb, times: USBTimes(retries: []))
+        let bench = try await USBBench.start(times: USBTimes(retries: [])) {
+            $0.selectErrors = [LibUSBError(.noDevice)]
+        }
         #expect(bench.state() == .trouble(.failed("LIBUSB_ERROR_NO_DEVICE, -4")))
-        #expect(usb.calls.suffix(3) == ["select 1", "release 1", "close 1"])
+        #expect(bench.usb.calls.suffix(3) == ["select 1", "release 1", "close 1"])
         await bench.close()
     }
 }

@@ -1,4 +1,5 @@
 import Dongles
+import Synchronization
 import Testing
 import Vaults
 
@@ -43,12 +44,21 @@ struct RescanTests {
         #expect(usb.calls == [])
     }
 
+    @Test func aSystemThatCeasesToTellOfArrivalsIsReported() async throws {
+        let obstacle = Mutex<String?>(nil)
+        let bench = try await USBBench.start(obstacle: obstacle.withLock { $0 })
+        #expect(bench.source.report().hotplug == .working)
+        obstacle.withLock { $0 = "udev does not run here" }
+        #expect(bench.source.report().hotplug == .ended(reason: "udev does not run here"))
+        obstacle.withLock { $0 = nil }
+        #expect(bench.source.report().hotplug == .working)
+        await bench.close()
+    }
+
     @Test func aTroubleIsTriedAgainWithEachCount() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.openErrors = Array(repeating: LibUSBError(.access), count: 12)
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb, obstacle: "udev does not run here")
+        let bench = try await USBBench.start(obstacle: "udev does not run here") {
+            $0.openErrors = Array(repeating: LibUSBError(.access), count: 12)
+        }
         #expect(bench.state() == .trouble(.noPermission))
         #expect(bench.watches.folders == [])
         _ = try await bench.arrival()

@@ -77,14 +77,9 @@ struct StartTests {
     }
 
     @Test func severalDevicesOpenIndependently() async throws {
-        let usb = RecordingUSB()
-        let gate = Gate()
-        var slow = RecordingUSB.Device("SLOW", at: 5)
-        slow.gate = gate
-        let bench = try await USBBench.start(usb)
-        usb.plug(2, slow)
-        await usb.until { $0.calls.contains("interfaces 2") }
-        usb.plug(1, .init("FIRST"))
+        let bench = try await USBBench.start()
+        let gate = await bench.plugHeldUp(2, serial: "SLOW", at: 5)
+        bench.usb.plug(1, .init("FIRST"))
         #expect(try await bench.arrival().announcedSerial == SerialNumber("FIRST"))
         #expect(bench.state(5) == .opening)
         gate.open()
@@ -106,14 +101,9 @@ struct StartTests {
     }
 
     @Test func closingWhileADeviceIsOpenedTakesTheOpeningBack() async throws {
-        let usb = RecordingUSB()
-        let gate = Gate()
-        var device = RecordingUSB.Device("FIRST")
-        device.gate = gate
-        let bench = try await USBBench.start(usb)
-        usb.plug(1, device)
-        await usb.until { $0.calls.contains("interfaces 1") }
-        let source = bench.source
+        let bench = try await USBBench.start()
+        let gate = await bench.plugHeldUp()
+        let (source, usb) = (bench.source, bench.usb)
         async let closed: Void = source.close()
         await usb.until { $0.calls.contains("deregister") }
         gate.open()

@@ -20,17 +20,13 @@ struct TransferTests {
     private func outcome(
         _ reactions: [RecordingUSB.Reaction], times: USBTimes = .short
     ) async throws -> (result: Result<[UInt8], TransportError>, transfers: [String]) {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.reactions = [.completes()] + reactions
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb, times: times)
+        let bench = try await USBBench.start(times: times) { $0.reactions = [.completes()] + reactions }
         let cable = try await bench.arrival().transport
         let result = await exchanged(cable, request)
-        let transfers = usb.calls.filter { $0.hasPrefix("send") || $0.hasPrefix("receive") }
+        let transfers = bench.usb.calls.filter { $0.hasPrefix("send") || $0.hasPrefix("receive") }
         if case .failure(let error) = result {
             #expect(await exchanged(cable, request) == .failure(error))
-            #expect(usb.calls.filter { $0.hasPrefix("send") || $0.hasPrefix("receive") } == transfers)
+            #expect(bench.usb.calls.filter { $0.hasPrefix("send") || $0.hasPrefix("receive") } == transfers)
         }
         await bench.close()
         return (result, transfers)
@@ -101,11 +97,7 @@ struct TransferTests {
     }
 
     @Test func aRequestOfWhichOnlyAPartWasTakenIsAnError() async throws {
-        let usb = RecordingUSB()
-        var device = RecordingUSB.Device("FIRST")
-        device.reactions = [.takes(39)]
-        usb.plug(1, device)
-        let bench = try await USBBench.start(usb)
+        let bench = try await USBBench.start { $0.reactions = [.takes(39)] }
         let result = await exchanged(try await bench.arrival().transport, request)
         #expect(result == .failure(.failed("word that it took only a part of the request")))
         await bench.close()

@@ -15,14 +15,39 @@ final class USBBench {
 
     static func start(
         _ usb: RecordingUSB = RecordingUSB(), settings: USBSettings = USBSettings(rescanInterval: .milliseconds(100)),
-        obstacle: String? = nil, times: USBTimes = .short
+        obstacle: @autoclosure @escaping @Sendable () -> String? = nil, times: USBTimes = .short
     ) async throws -> USBBench {
         let watches = Watches()
         let surroundings = USBSurroundings(
-            hotplugObstacle: { obstacle }, watch: { watches.add($0, $1) }, times: times)
+            hotplugObstacle: obstacle, watch: { watches.add($0, $1) }, times: times)
         let source = try await USBDongleSource.start(
             settings, calls: usb, in: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return USBBench(usb, source, watches)
+    }
+
+    /// The same with a device plugged in that is otherwise than others by `change`.
+    static func start(
+        obstacle: String? = nil, times: USBTimes = .short, _ change: (inout RecordingUSB.Device) -> Void
+    ) async throws -> USBBench {
+        let usb = RecordingUSB()
+        var device = RecordingUSB.Device("FIRST")
+        change(&device)
+        usb.plug(1, device)
+        return try await start(usb, obstacle: obstacle, times: times)
+    }
+
+    /// Plugs a device in, and returns once its opening waits for the gate.
+    func plugHeldUp(
+        _ number: UInt = 1, serial: String = "FIRST", at address: UInt8 = 4,
+        _ change: (inout RecordingUSB.Device) -> Void = { _ in }
+    ) async -> Gate {
+        let gate = Gate()
+        var device = RecordingUSB.Device(serial, at: address)
+        device.gate = gate
+        change(&device)
+        usb.plug(number, device)
+        await usb.until { $0.calls.contains("interfaces \(number)") }
+        return gate
     }
 
     private init(_ usb: RecordingUSB, _ source: USBDongleSource, _ watches: Watches) {

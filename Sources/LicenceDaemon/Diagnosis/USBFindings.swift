@@ -30,7 +30,13 @@ struct USBFindings: Sendable {
             FindingEntry(
                 .usb, .note,
                 "the system does not tell of dongles that are plugged in, because \(reason); "
-                    + "USB is looked at every \(interval)")
+                    + "USB is looked at every \(interval)",
+                cure: "if it is to tell, an administrator lets almd hear udev, and starts almd anew")
+        case .ended(let reason):
+            FindingEntry(
+                .usb, .problem,
+                "the system no longer tells of dongles that are plugged in or pulled out, because \(reason)",
+                cure: "as root: systemctl start systemd-udevd, then systemctl restart almd")
         }
     }
 
