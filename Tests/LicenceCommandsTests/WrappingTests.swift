@@ -14,8 +14,8 @@ import TransferCodes
     }
 
     private func read(_ bytes: [UInt8]) throws -> ReadCode {
-        try CodeReader.read(
-            try #require(CodeWrapping.unwrapped(bytes, expecting: .request)), expecting: .request)
+        let text = try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file")
+        return try CodeReader.read(try #require(text), expecting: .request)
     }
 
     // MARK: - HTML
@@ -72,25 +72,29 @@ import TransferCodes
     @Test func leavesTextWithoutTagsAsItIs() throws {
         let bytes = Array("> \(sample.request.text)".utf8)
         #expect(MarkupText.stripped(bytes) == nil)
-        #expect(CodeWrapping.unwrapped(bytes, expecting: .request) == bytes)
+        #expect(try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file") == bytes)
     }
 
     // MARK: - Mails
 
-    private static func mail(_ parts: [(type: String, bytes: [UInt8])], encoding: String = "base64") -> [UInt8] {
+    /// - Parameter boundary: unless given, one that reads as a line of a code.
+    private static func mail(
+        _ parts: [(type: String, bytes: [UInt8])], encoding: String = "base64",
+        boundary: String = "7K3MQ2V9DX0HJ4TB8RWN"
+    ) -> [UInt8] {
         let bodies = parts.map { type, bytes in
             let data = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn])
-            return "--7K3MQ2V9DX0HJ4TB8RWN\r\nContent-Type: \(type)\r\ncontent-transfer-Encoding: \(encoding)\r\n"
+            return "--\(boundary)\r\nContent-Type: \(type)\r\ncontent-transfer-Encoding: \(encoding)\r\n"
                 + "Content-Disposition: attachment\r\n\r\n\(data.replacing("\r", with: "\r\n"))\r\n"
         }
         return Array(
             """
             From: source@example.org\r
             Subject: a code\r
-            Content-Type: multipart/mixed; boundary=7K3MQ2V9DX0HJ4TB8RWN\r
+            Content-Type: multipart/mixed; boundary=\(boundary)\r
             \r
             See the attachment.\r
-            \(bodies.joined())--7K3MQ2V9DX0HJ4TB8RWN--\r
+            \(bodies.joined())--\(boundary)--\r
 
             """.utf8)
     }
@@ -114,6 +118,48 @@ import TransferCodes
         #expect(try read(mail).code == sample.request.code)
     }
 
+    private static let picture: (type: String, bytes: [UInt8]) = ("image/gif", Array("GIF89a".utf8))
+
+    @Test(arguments: [QRReaderError.notInstalled, .notStarted(13), .tooMuch])
+    func saysWhyThePicturesOfAMailWereNotRead(reason: QRReaderError) throws {
+        let headers =
+            "DKIM-Signature: v=1; a=rsa-sha256; d=example.org;\r\n b=K3yQ7dV0m2JX9hT4bR8wN1cZ5fG6pS+aLk2Q8vYtE7u\r\n"
+        let mail = Array(headers.utf8) + Self.mail([Self.picture], boundary: "000000000000a4c7e105f3b2d1aa")
+        let error = try #require(
+            throws: CommandError.self,
+            performing: {
+                try CodeWrapping.unwrapped(mail, expecting: .request, name: "a.eml") {
+                    _, _ throws(QRReaderError) in throw reason
+                }
+            })
+        #expect(error.name == (reason == .tooMuch ? .pictureRefused : .pictureReaderMissing))
+        #expect(error.message.contains("a.eml"))
+    }
+
+    @Test(arguments: [QRReaderError.notInstalled, .tooMuch])
+    func needsNoPictureWhereTheTextHasTheCode(reason: QRReaderError) throws {
+        let broken = sample.request.text.replacing("4  ", with: "4  ?????")
+        for text in [sample.request.text, broken] {
+            let mail = Array(text.utf8) + Self.mail([Self.picture])
+            let unwrapped = try CodeWrapping.unwrapped(mail, expecting: .request, name: "a.eml") {
+                _, _ throws(QRReaderError) in throw reason
+            }
+            #expect(unwrapped == mail)
+        }
+    }
+
+    @Test func looksIntoEveryPictureOfAMailWithinOneDeadline() throws {
+        let mail = Self.mail(Array(repeating: Self.picture, count: 3))
+        var given: [Int] = []
+        _ = try CodeWrapping.unwrapped(mail, expecting: .request, name: "a.eml") {
+            _, seconds throws(QRReaderError) in
+            given.append(seconds)
+            throw .nothingFound
+        }
+        #expect(given.count == 3)
+        #expect(given.allSatisfy { $0 < QRReader.deadline })
+    }
+
     @Test func looksIntoAMailThatIsLongerThanAnyText() throws {
         let parts = [
             ("application/zip", [UInt8](repeating: 0x50, count: 4 << 20 | 1)),
@@ -122,7 +168,8 @@ import TransferCodes
         let mail = Self.mail(parts)
         #expect(mail.count > CodeInput.longest)
         #expect(try read(mail).code == sample.request.code)
-        #expect(CodeWrapping.unwrapped(Self.mail(Array(parts.prefix(1))), expecting: .request) == nil)
+        let rest = Self.mail(Array(parts.prefix(1)))
+        #expect(try CodeWrapping.unwrapped(rest, expecting: .request, name: "a file") == nil)
     }
 
     @Test func prefersWhatNeedsNoRepair() throws {

@@ -52,7 +52,7 @@ struct CodeInput: Sendable {
             path == "-"
             ? try environment.console.readAll(limit: limit) : try InputFile.read(path: path, limit: limit)
         if let text = try PictureInput.text(in: bytes, name: name) { return (Array(text.utf8), true) }
-        guard let text = CodeWrapping.unwrapped(bytes, expecting: kind) else {
+        guard let text = try CodeWrapping.unwrapped(bytes, expecting: kind, name: name) else {
             throw .inputTooLarge(name, limit: longest)
         }
         return (text, false)

@@ -7,29 +7,38 @@ enum PictureInput {
     /// - Parameter name: the file, for messages.
     /// - Throws: `pictureRefused`, `pictureReaderMissing`.
     static func text(in bytes: [UInt8], name: String) throws(CommandError) -> String? {
-        guard let format = PictureFormat(bytes) else { return nil }
+        guard PictureFormat(bytes) != nil else { return nil }
         do throws(QRReaderError) {
             return try QRReader.text(in: bytes)
         } catch {
-            throw refusal(error, format, name)
+            throw refusal(error, of: name, "\(name) is a picture")
         }
     }
 
-    private static func refusal(_ error: QRReaderError, _ format: PictureFormat, _ name: String) -> CommandError {
+    /// What is said where the pictures in a mail could not be looked into.
+    ///
+    /// - Parameter name: the mail's file, for messages.
+    static func refusal(_ error: QRReaderError, ofPicturesIn name: String) -> CommandError {
+        refusal(error, of: name, "\(name) has pictures in it and no code beside them")
+    }
+
+    /// - Parameter what: what the file is, to be followed by a comma.
+    private static func refusal(_ error: QRReaderError, of name: String, _ what: String) -> CommandError {
         let byHand = "or type the code's lines into a file and load that; nothing was changed"
+        func missing(_ why: String, hint: String) -> CommandError {
+            CommandError(
+                .pictureReaderMissing, "\(what), and zbarimg\(why)", hint: "\(hint), \(byHand)",
+                parameters: ["path": name])
+        }
         switch error {
         case .notInstalled:
-            return CommandError(
-                .pictureReaderMissing,
-                "\(name) is a picture, and zbarimg, which reads codes from pictures, is not installed",
-                hint: "have an administrator install it (apt-get install zbar-tools), \(byHand)",
-                parameters: ["path": name])
+            return missing(
+                ", which reads codes from pictures, is not installed",
+                hint: "have an administrator install it (apt-get install zbar-tools)")
         case .notStarted(let number):
-            return CommandError(
-                .pictureReaderMissing,
-                "\(name) is a picture, and zbarimg can't be started: \(SystemError.text(number))",
-                hint: "have an administrator install it again (apt-get install --reinstall zbar-tools), \(byHand)",
-                parameters: ["path": name])
+            return missing(
+                " can't be started: \(SystemError.text(number))",
+                hint: "have an administrator install it again (apt-get install --reinstall zbar-tools)")
         case .unsupported(.pdf):
             return .pictureRefused(
                 name, "it is a PDF document",
