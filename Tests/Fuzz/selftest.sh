@@ -24,9 +24,11 @@ fault() {
     missed=$((missed + 1))
     return
   fi
+  rm -rf "$scratch/corpus"
+  mkdir "$scratch/corpus"
   start=$EPOCHREALTIME
   .build-fuzz/release/"$name" -seed=1 -max_total_time="${SECONDS_EACH:-60}" -max_len=512 -len_control=0 -timeout=10 \
-    -rss_limit_mb=200 -artifact_prefix="$scratch/" "Fixtures/fuzz/$name" >"$scratch/log" 2>&1 && true
+    -rss_limit_mb=200 -artifact_prefix="$scratch/" "$scratch/corpus" "Fixtures/fuzz/$name" >"$scratch/log" 2>&1 && true
   if grep -qE "$expected" "$scratch/log"; then
     echo "$name finds \"$expected\" after $(bc <<<"scale=1; ($EPOCHREALTIME - $start) / 1") s: $file"
   else

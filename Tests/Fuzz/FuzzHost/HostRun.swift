@@ -44,6 +44,7 @@ struct HostRun {
         cable.allowance = 1
         do throws(LicenceError) {
             let vault = try DongleVault(cable, announced: announced)
+            require(cable.lastReply != nil, "an answer of what is none")
             require(announced ?? vault.serial == vault.serial, "another serial number than the plug's was taken")
             return vault
         } catch {

@@ -87,6 +87,7 @@ final class LyingCable: DongleTransport {
         case 18, 19: return changed(frame, .refused, payload: Forgery(choices, scene).error())
         case 20: return changed(frame, .notUnderstood, payload: choices.run(upTo: 2))
         case 21: return device.unreadable
+        case 24, 25: return changed(frame, header: 4)
         case 22: throw choices.pick([.pulled, .silent, .failed("nothing that was understood")])
         case 23:
             var damaged = honest
