@@ -22,7 +22,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     // A target imports only targets that stand above it here, and the pure ones (down to DongleProtocol) do no input or
@@ -49,7 +48,7 @@ let package = Package(
             name: "LicenceDaemon",
             dependencies: [
                 "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "USBDongles", "Varlink", "Vaults",
-                "VaultStore", "TOMLKit", arguments, log,
+                "VaultStore", arguments, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
@@ -161,9 +160,12 @@ if let folder = fuzzing {
     package.targets += [
         // Of the daemon no more than what reads its settings.
         .target(
-            name: "LicenceDaemon", dependencies: ["DongleProtocol", "Licensing", "TOMLKit", "USBDongles"],
+            name: "LicenceDaemon", dependencies: ["DongleProtocol", "Licensing", "USBDongles"],
             path: "\(folder)/LicenceDaemon",
-            sources: ["DaemonConfiguration.swift", "Setting.swift", "SmallFile.swift", "SystemWords.swift"]),
+            sources: [
+                "DaemonConfiguration.swift", "Setting.swift", "SettingsReader.swift", "SmallFile.swift",
+                "SystemWords.swift",
+            ]),
         .target(name: "CFuzzing", path: "Tests/Fuzz/CFuzzing"),
         .target(
             name: "FuzzKit",
@@ -175,7 +177,7 @@ if let folder = fuzzing {
     let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
         ("FuzzHost", dongle), ("FuzzDevice", dongle), ("FuzzText", ["TransferCodes"]), ("FuzzCodes", ["TransferCodes"]),
         ("FuzzCertificate", ["Licensing", "TestKit"]), ("FuzzMessages", ["Varlink"]),
-        ("FuzzConfiguration", ["LicenceDaemon", "Licensing"]),
+        ("FuzzConfiguration", ["LicenceDaemon", "Licensing", "USBDongles"]),
     ]
     package.targets += fuzzers.map { name, dependencies in
         .executableTarget(

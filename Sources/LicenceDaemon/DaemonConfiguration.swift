@@ -1,6 +1,5 @@
 import DongleProtocol
 package import Licensing
-import TOMLKit
 package import USBDongles
 
 /// What an administrator can set, from the command line and from a file in TOML. The command line wins.
@@ -52,71 +51,41 @@ package struct DaemonConfiguration: Sendable, Equatable {
         try self.init(toml: text, path: path)
     }
 
-    /// The settings of a file over those of ``installed``. Its keys are `state`, `socket`, `vendors`, `bus` and `group`,
-    /// which are texts, and `usb`, `usb-devices` and `usb-rescan`; any other key is refused by name, since a setting that
-    /// does nothing is worse than none.
+    /// The settings of a file over those of ``installed``. Its form is ``SettingsReader``'s. Its names are `state`,
+    /// `socket`, `vendors`, `bus` and `group`, which are texts, and `usb`, `usb-devices` and `usb-rescan`; any other is
+    /// refused, since a setting that does nothing is worse than none.
     ///
     /// - Throws: `usage` with line and reason.
     package init(toml text: String, path: String) throws(LicenceError) {
-        func refused(_ reason: String) -> LicenceError { Self.refused(path, reason) }
-        guard text.utf8.count <= Self.largestFile else { throw refused("it is larger than \(Self.largestFile) bytes") }
-        // The parser below ends at a NUL, however it is written, and would take what stands before it for the whole.
-        guard !text.utf8.contains(0), !text.contains("\\u0000"), !text.contains("\\U00000000") else {
-            throw refused("a NUL is in it")
+        guard text.utf8.count <= Self.largestFile else {
+            throw Self.refused(path, "it is larger than \(Self.largestFile) bytes")
         }
-        if let line = Self.lineOfNamelessTable(text) { throw refused("line \(line) begins a table without a name") }
-        let table: TOMLTable
         do {
-            table = try TOMLTable(string: text)
+            try self.init(toml: text)
         } catch {
-            throw refused("\(error)")
+            throw Self.refused(path, "line \(error.line): \(error.reason)")
         }
+    }
+
+    private init(toml text: String) throws(Setting.Refusal) {
         self = .installed
         var (isUSBWanted, usb) = (true, USBSettings.standard)
-        for (key, value) in table {
-            let setting = Setting(name: key, value: value)
-            do throws(Setting.Refusal) {
-                switch key {
-                case "state": state = try setting.text
-                case "socket": socket = try setting.text
-                case "vendors": vendors = try setting.text
-                case "bus": bus = try setting.text
-                case "group": group = try setting.text
-                case "usb": isUSBWanted = try setting.truth
-                case "usb-devices": usb.identities = try setting.devices
-                case "usb-rescan": usb.rescanInterval = try setting.duration(within: USBSettings.rescanIntervals)
-                default: throw Setting.Refusal(reason: "there is no setting \(key)")
-                }
-            } catch {
-                throw refused(error.reason)
+        var reader = SettingsReader(text)
+        for setting in try reader.settings() {
+            switch setting.name {
+            case "state": state = try setting.text
+            case "socket": socket = try setting.text
+            case "vendors": vendors = try setting.text
+            case "bus": bus = try setting.text
+            case "group": group = try setting.text
+            case "usb": isUSBWanted = try setting.truth
+            case "usb-devices": usb.identities = try setting.devices
+            case "usb-rescan": usb.rescanInterval = try setting.duration(within: USBSettings.rescanIntervals)
+            default: throw Setting.Refusal(line: setting.line, reason: "there is no setting \(setting.name)")
             }
         }
         self.usb = isUSBWanted ? usb : nil
     }
-
-    /// The first line that begins with a bracket or two and nothing behind them that a table's name can begin with; nil
-    /// where there is none. The parser ends the process there, in place of an error.
-    private static func lineOfNamelessTable(_ text: String) -> Int? {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let bytes = text.utf8.starts(with: mark) ? text.utf8.dropFirst(mark.count) : text.utf8[...]
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        func withoutSpace(_ line: Substring.UTF8View) -> Substring.UTF8View {
-            line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        }
-        let index = lines.firstIndex { line in
-            var rest = withoutSpace(line)
-            guard rest.popFirst() == UInt8(ascii: "[") else { return false }
-            rest = withoutSpace(rest)
-            if rest.first == UInt8(ascii: "[") { rest = withoutSpace(rest.dropFirst()) }
-            guard let next = rest.first else { return true }
-            let isLetterOrDigit = Self.digits.contains(next) || Self.letters.contains(next | 0x20)
-            return !isLetterOrDigit && !"_-\"']".utf8.contains(next)
-        }
-        return index.map { $0 + 1 }
-    }
-
-    private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    private static let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
 
     /// What the command line says about USB. Devices named there are looked for instead of those of the file, also where
     /// the file leaves USB alone.

@@ -1,12 +1,9 @@
 import FuzzKit
 
 /// The readers of the files that administrators write, against any text.
-///
-/// The heap is not looked at: TOMLKit leaves a table behind for each text, even an empty one, and the daemon reads one
-/// text in its life.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzConfiguration(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    Fuzzing.run(start, count, looksAtHeap: false) { ConfigurationRun.play($0) }
+    Fuzzing.run(start, count) { ConfigurationRun.play($0) }
 }
 
 @_cdecl("FuzzConfiguration_main")

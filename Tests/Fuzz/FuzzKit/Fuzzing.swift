@@ -13,16 +13,10 @@ package enum Fuzzing {
     /// Does `body` with the bytes of an input, and looks whether it left something behind on the heap.
     ///
     /// A run may fill a cache, once. What grows again every time the same input is run never ends growing.
-    ///
-    /// - Parameter looksAtHeap: false where a dependency is known to leave something behind.
     package static func run(
-        _ start: UnsafePointer<UInt8>?, _ count: Int, looksAtHeap: Bool = true, _ body: ([UInt8]) -> Void
+        _ start: UnsafePointer<UInt8>?, _ count: Int, _ body: ([UInt8]) -> Void
     ) -> CInt {
         let input = Array(UnsafeBufferPointer(start: start, count: count))
-        guard looksAtHeap else {
-            body(input)
-            return 0
-        }
         for _ in 0..<repetitions {
             let before = mallinfo2().uordblks
             body(input)
