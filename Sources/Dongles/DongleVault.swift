@@ -20,6 +20,9 @@ package final class DongleVault: Vault {
     private let line: DongleLine
     private let capacity: VaultCapacity
     private let times: DongleTimes
+    /// What the dongle said when it was greeted, until anything else is asked of it. This is its only host, so until then
+    /// it is as it said.
+    private var greeting: HelloReply?
 
     /// Greets the dongle at the end of `transport`.
     ///
@@ -42,10 +45,17 @@ package final class DongleVault: Vault {
         }
         serial = hello.serial
         capacity = hello.capacity
+        greeting = hello
     }
 
     package func status() throws(LicenceError) -> VaultStatus {
-        let hello = try hello(by: Deadline(after: times.operation))
+        let hello: HelloReply
+        if let greeting {
+            hello = greeting
+        } else {
+            hello = try self.hello(by: Deadline(after: times.operation))
+        }
+        greeting = nil
         return VaultStatus(
             location: .usb(serial), capacity: capacity, stateCounter: hello.stateCounter,
             lockedReason: hello.lockedReason)
@@ -125,6 +135,7 @@ package final class DongleVault: Vault {
     /// Does `body` unless the vault has ended, and ends it where the dongle can't be trusted any further.
     private func guarded<Answer>(_ body: () throws(DongleFailure) -> Answer) throws(LicenceError) -> Answer {
         if let ending { throw ending }
+        greeting = nil
         do {
             return try body()
         } catch {

@@ -80,9 +80,7 @@ actor MountTable {
                     .tooManyDongles, [.serial: serial.description, .capacity: String(Self.mostDongles)])
             }
             try remembering { () throws(LicenceError) in
-                try memory.admit(serial, stateCounter: dongle.stateCounter)
-                // Elsewhere it may have gone on since it was last here.
-                try memory.note(serial, stateCounter: dongle.stateCounter, transfers: dongle.transfers)
+                try memory.admit(serial, stateCounter: dongle.stateCounter, transfers: dongle.transfers)
             }
         } catch {
             refused[port] = (dongle, error)

@@ -2,8 +2,8 @@
 struct USBTimes: Sendable {
     /// What is waited between two attempts to open a device that has just arrived: about a second in all, which covers
     /// a kernel that has not configured it yet and a udev that has not set its permissions (measured: well under 100
-    /// ms).
-    var retries: [Duration] = [20, 40, 80, 160, 300, 400].map { .milliseconds($0) }
+    /// ms). A failed attempt costs next to nothing, so that the first ones come soon.
+    var retries: [Duration] = [5, 10, 20, 40, 80, 160, 300, 400].map { .milliseconds($0) }
     /// How long the first scan may take. A device that does not answer takes longer, and is told of when it does.
     var firstScan: Duration = .seconds(5)
     /// How long it is looked for a device to be gone, after a transfer ended in an error that does not say so. A hub

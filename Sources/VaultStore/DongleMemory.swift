@@ -32,22 +32,36 @@ package final class DongleMemory {
         }
     }
 
-    /// Looks whether a dongle that was plugged in is at least as far as it was, and remembers how far it is.
+    /// Looks whether a dongle that was plugged in is at least as far as it was, and remembers how far it is and its
+    /// transfers, which may have gone on elsewhere; all in one commit, and without one where nothing of it is new.
     ///
-    /// - Throws: `dongleRestored` where it is not. That it came back so is remembered too, for ``accept(_:)``.
-    package func admit(_ serial: SerialNumber, stateCounter: UInt64) throws(LicenceError) {
+    /// - Throws: `dongleRestored` where it is not as far. That it came back so is remembered too, for ``accept(_:)``.
+    package func admit(
+        _ serial: SerialNumber, stateCounter: UInt64, transfers: [TransferSummary]
+    ) throws(LicenceError) {
         let counter = Int64(clamping: stateCounter)
         let isOlder = try database.write { database in
             let known = try Row.fetchOne(
-                database, sql: "SELECT highest_counter FROM dongle WHERE serial = ?", arguments: [serial.description])
-            let highest: Int64? = try known.map { try Columns(row: $0).number("highest_counter") }
+                database,
+                sql: """
+                    SELECT highest_counter, refused_counter IS NOT NULL AS was_refused,
+                      seen = (SELECT max(seen) FROM dongle) AS is_last
+                    FROM dongle WHERE serial = ?
+                    """, arguments: [serial.description]
+            ).map(Columns.init)
+            let highest: Int64? = try known?.number("highest_counter")
             if let highest, counter < highest {
                 try database.execute(
                     sql: "UPDATE dongle SET refused_counter = ? WHERE serial = ?",
                     arguments: [counter, serial.description])
                 return true
             }
-            try Self.see(serial, counter, in: database)
+            if let known, highest == counter, try known.flag("is_last"), try !known.flag("was_refused"),
+                try Self.transfers(of: serial, in: database) == Set(Self.kept(transfers))
+            {
+                return false
+            }
+            try Self.remember(serial, counter, transfers, in: database)
             return false
         }
         if isOlder { throw LicenceError(.dongleRestored, [.serial: serial.description]) }
@@ -73,20 +87,8 @@ package final class DongleMemory {
     package func note(
         _ serial: SerialNumber, stateCounter: UInt64, transfers: [TransferSummary]
     ) throws(LicenceError) {
-        let kept = transfers.filter(\.isUnfinished) + transfers.filter { !$0.isUnfinished }
         try database.write { database in
-            try Self.see(serial, Int64(clamping: stateCounter), in: database)
-            try database.execute(
-                sql: "DELETE FROM dongle_transfer WHERE serial = ?", arguments: [serial.description])
-            for transfer in kept.prefix(Self.mostTransfers) {
-                try Self.insert(transfer, of: serial, in: database)
-            }
-            try database.execute(
-                sql: """
-                    DELETE FROM dongle_transfer WHERE rowid IN (
-                      SELECT dongle_transfer.rowid FROM dongle_transfer JOIN dongle USING (serial)
-                      ORDER BY dongle.seen DESC, dongle_transfer.rowid LIMIT -1 OFFSET ?)
-                    """, arguments: [Self.mostTransfersInAll])
+            try Self.remember(serial, Int64(clamping: stateCounter), transfers, in: database)
         }
     }
 
@@ -101,6 +103,31 @@ package final class DongleMemory {
                 return (serial, try TransferSummary(columns))
             }
         }
+    }
+
+    /// Those transfers of one dongle that there is room for.
+    private static func kept(_ transfers: [TransferSummary]) -> ArraySlice<TransferSummary> {
+        (transfers.filter(\.isUnfinished) + transfers.filter { !$0.isUnfinished }).prefix(mostTransfers)
+    }
+
+    private static func transfers(of serial: SerialNumber, in database: Database) throws -> Set<TransferSummary> {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT * FROM dongle_transfer WHERE serial = ?", arguments: [serial.description])
+        return Set(try rows.map { try TransferSummary(Columns(row: $0)) })
+    }
+
+    private static func remember(
+        _ serial: SerialNumber, _ counter: Int64, _ transfers: [TransferSummary], in database: Database
+    ) throws {
+        try see(serial, counter, in: database)
+        try database.execute(sql: "DELETE FROM dongle_transfer WHERE serial = ?", arguments: [serial.description])
+        for transfer in kept(transfers) { try insert(transfer, of: serial, in: database) }
+        try database.execute(
+            sql: """
+                DELETE FROM dongle_transfer WHERE rowid IN (
+                  SELECT dongle_transfer.rowid FROM dongle_transfer JOIN dongle USING (serial)
+                  ORDER BY dongle.seen DESC, dongle_transfer.rowid LIMIT -1 OFFSET ?)
+                """, arguments: [mostTransfersInAll])
     }
 
     private static func see(_ serial: SerialNumber, _ counter: Int64, in database: Database) throws {

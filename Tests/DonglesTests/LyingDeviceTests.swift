@@ -192,7 +192,24 @@ struct LyingDeviceTests {
             command: 1, direction: .request, sequence: 2, payload: DongleRequest.hello(versions: 1...1).payload)
         try isFoundOut(
             "another serial number or capacity than before", { _, _ in other.device.reply(to: request.bytes) },
-            when: { _ = try $0.status() })
+            when: {
+                // The first answer is the greeting's own.
+                _ = try $0.status()
+                _ = try $0.status()
+            })
+    }
+
+    @Test func aDongleThatWasJustGreetedIsNotGreetedAgain() throws {
+        let (vault, pipe) = try vault { $1 }
+        #expect(try vault.status().stateCounter == plugged.memory.status().stateCounter)
+        #expect(pipe.exchanges == 1)
+        #expect(try vault.status().stateCounter == plugged.memory.status().stateCounter)
+        #expect(pipe.exchanges == 2)
+        let (another, otherPipe) = try self.vault { $1 }
+        _ = try another.keys()
+        let asked = otherPipe.exchanges
+        _ = try another.status()
+        #expect(otherPipe.exchanges == asked + 1)
     }
 
     // MARK: - Errors

@@ -89,7 +89,7 @@ import Vaults
         #expect(await machine.mounts.refusals.isEmpty)
     }
 
-    @Test(arguments: 1...3)
+    @Test(arguments: 1...2)
     func oneThatFailsAtAnyQuestionOfTheGreetingIsNotMounted(_ exchange: UInt32) async throws {
         var posts = posts().makeAsyncIterator()
         try await receiving { _ in

@@ -19,45 +19,45 @@ import Vaults
     private func memory() throws -> DongleMemory { try DongleMemory(folder: scratch.path("state")) }
 
     @Test func aDongleThatGoesForwardIsAdmitted() throws {
-        for counter: UInt64 in [0, 5, 5, 6] { try memory().admit(serial, stateCounter: counter) }
+        for counter: UInt64 in [0, 5, 5, 6] { try memory().admit(serial, stateCounter: counter, transfers: []) }
     }
 
     @Test func aDongleThatCameBackOlderIsRefusedAlsoAfterARestart() throws {
-        try memory().admit(serial, stateCounter: 7)
+        try memory().admit(serial, stateCounter: 7, transfers: [])
         for _ in 0..<2 {
             #expect(throws: LicenceError(.dongleRestored, [.serial: "4711"])) {
-                try memory().admit(serial, stateCounter: 6)
+                try memory().admit(serial, stateCounter: 6, transfers: [])
             }
         }
-        try memory().admit(try #require(SerialNumber("4712")), stateCounter: 6)
-        try memory().admit(serial, stateCounter: 7)
+        try memory().admit(try #require(SerialNumber("4712")), stateCounter: 6, transfers: [])
+        try memory().admit(serial, stateCounter: 7, transfers: [])
     }
 
     @Test func anAdministratorAcceptsWhatWasRefusedAndNothingOlder() throws {
         let memory = try memory()
-        try memory.admit(serial, stateCounter: 7)
-        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5) }
+        try memory.admit(serial, stateCounter: 7, transfers: [])
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5, transfers: []) }
         try memory.accept(serial)
-        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 4) }
-        try memory.admit(serial, stateCounter: 5)
-        try memory.admit(serial, stateCounter: 6)
-        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5) }
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 4, transfers: []) }
+        try memory.admit(serial, stateCounter: 5, transfers: [])
+        try memory.admit(serial, stateCounter: 6, transfers: [])
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 5, transfers: []) }
     }
 
     @Test func acceptingWithoutARefusalChangesNothing() throws {
         let memory = try memory()
         #expect(throws: LicenceError(.dongleUnknown, [.serial: "4711"])) { try memory.accept(serial) }
-        try memory.admit(serial, stateCounter: 7)
+        try memory.admit(serial, stateCounter: 7, transfers: [])
         try memory.accept(serial)
-        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 6) }
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 6, transfers: []) }
     }
 
     @Test func aChangeThatWasSeenCounts() throws {
         let memory = try memory()
-        try memory.admit(serial, stateCounter: 7)
+        try memory.admit(serial, stateCounter: 7, transfers: [])
         try memory.note(serial, stateCounter: 9, transfers: [])
-        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 8) }
-        try memory.admit(serial, stateCounter: 9)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 8, transfers: []) }
+        try memory.admit(serial, stateCounter: 9, transfers: [])
     }
 
     @Test func theTransfersOfADongleAreRememberedAsTheyWere() throws {
@@ -78,6 +78,46 @@ import Vaults
         }
         try memory().note(serial, stateCounter: 2, transfers: [])
         #expect(try memory().transfers().isEmpty)
+    }
+
+    @Test func aDongleThatIsAdmittedIsRememberedWithItsTransfers() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        _ = try bench.offer()
+        let transfers = try bench.source.vault.transfers()
+        let memory = try memory()
+        try memory.admit(serial, stateCounter: 1, transfers: transfers)
+        #expect(try memory.transfers().map(\.transfer) == transfers)
+        // Without a change of its counter, as a dongle that was given another vault would come.
+        try memory.admit(serial, stateCounter: 1, transfers: [])
+        #expect(try memory.transfers().isEmpty)
+        #expect(throws: LicenceError.self) { try memory.admit(serial, stateCounter: 0, transfers: transfers) }
+        #expect(try memory.transfers().isEmpty)
+    }
+
+    @Test func aDongleThatComesBackAsItWasCostsNoCommit() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        _ = try bench.offer()
+        let transfers = try bench.source.vault.transfers()
+        let memory = try memory()
+        try memory.admit(serial, stateCounter: 7, transfers: transfers + transfers)
+        // SQLite counts the commits of a file at offset 24 (file format, 1.3.7).
+        func commits() throws -> Data {
+            let path = scratch.path("state") + "/" + DongleMemory.databaseName
+            return try Data(contentsOf: URL(fileURLWithPath: path)).subdata(in: 24..<28)
+        }
+        let before = try commits()
+        try memory.admit(serial, stateCounter: 7, transfers: transfers)
+        #expect(try commits() == before)
+
+        // Another one came in between, or it was refused and accepted: who was seen last is part of what is remembered.
+        try memory.admit(try #require(SerialNumber("4712")), stateCounter: 1, transfers: [])
+        let between = try commits()
+        try memory.admit(serial, stateCounter: 7, transfers: transfers)
+        #expect(try commits() != between)
     }
 
     @Test func aDongleThatNamesATransferTwiceIsToldOfOnce() throws {
@@ -113,7 +153,7 @@ import Vaults
         #expect(!found.contains { $0.serial.description == "S1" })
         // How far it was is remembered all the same.
         #expect(throws: LicenceError.self) {
-            try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4)
+            try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4, transfers: [])
         }
     }
 
@@ -121,11 +161,13 @@ import Vaults
         let scratch = try Scratch(in: Scratch.places.last ?? "/tmp")
         let memory = try DongleMemory(folder: scratch.path("state"))
         for index in 0...DongleMemory.mostDongles {
-            try memory.admit(try #require(SerialNumber("S\(index)")), stateCounter: 5)
+            try memory.admit(try #require(SerialNumber("S\(index)")), stateCounter: 5, transfers: [])
         }
         // The first was forgotten, the second was not.
-        try memory.admit(try #require(SerialNumber("S1")), stateCounter: 5)
-        #expect(throws: LicenceError.self) { try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4) }
-        try memory.admit(try #require(SerialNumber("S0")), stateCounter: 4)
+        try memory.admit(try #require(SerialNumber("S1")), stateCounter: 5, transfers: [])
+        #expect(throws: LicenceError.self) {
+            try memory.admit(try #require(SerialNumber("S1")), stateCounter: 4, transfers: [])
+        }
+        try memory.admit(try #require(SerialNumber("S0")), stateCounter: 4, transfers: [])
     }
 }
