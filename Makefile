@@ -14,31 +14,26 @@
 # make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
 #
-# The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself.
+# The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself. `make install` and `make deb`
+# install no more than the programs are built with, and on a system without dpkg nothing: they name what is missing.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
-.PHONY: programs install uninstall deb system-guest
+.PHONY: programs install uninstall deb guests system-guest
 
 BIN := .build/debug
-PACKAGES := binutils busybox-static chromium-headless-shell cpio debootstrap e2fsprogs imagemagick kmod libqrencode-dev \
-	libsqlite3-dev libumockdev-dev libusb-1.0-0-dev pkg-config python3 python3-pip qemu-system-x86 rsync strace udev \
-	umockdev zbar-tools
+# What building the programs takes, and what all else takes beside it.
+BUILD_PACKAGES := binutils libqrencode-dev libsqlite3-dev libusb-1.0-0-dev pkg-config
+PACKAGES := $(BUILD_PACKAGES) busybox-static chromium-headless-shell cpio debootstrap e2fsprogs imagemagick kmod \
+	libumockdev-dev python3 python3-pip qemu-system-x86 rsync strace systemd udev umockdev zbar-tools
 # What the manifest looks for itself; here so that SwiftPM reads the manifest anew once it is installed.
 export ALMD_UMOCKDEV = $(shell test -e /usr/include/umockdev-1.0/umockdev.h && echo yes)
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
 export ALMD_PYTHON_CRYPTOGRAPHY ?= $(CURDIR)/.build/python-cryptography
 
 setup:
-	@command -v swift >/dev/null || { echo "error: swift is not on the PATH" >&2; \
-	  echo "hint: install Swift 6.3 (https://www.swift.org/install/linux/debian/12/) and run this again" >&2; exit 1; }
-	@missing=$$(for package in $(PACKAGES); do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
-	if [ -n "$$missing" ]; then echo "installing" $$missing; \
-	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update; \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $$missing; fi
+	@systemd/prerequisites.sh "building and testing" $(PACKAGES)
 	@[ -d "$$ALMD_PYTHON_VARLINK/varlink" ] || \
 	  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
 	    --target "$$ALMD_PYTHON_VARLINK" varlink==31.0.0
@@ -59,9 +54,11 @@ test: setup
 second-implementation: setup
 	PYTHONPATH="$$ALMD_PYTHON_CRYPTOGRAPHY" python3 -B Tests/SecondImplementation/vectors.py Fixtures
 
-# In an emulated machine: 40 dongles plugged in by way of vhci_hcd, 20 by way of FunctionFS.
-guests: build
-	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh $(BIN) bare:20 vhci:40 functionfs:20 transfer
+# In an emulated machine: 40 dongles plugged in by way of vhci_hcd, 20 by way of FunctionFS. With the programs for use,
+# since the time from plugging in to listing is measured there.
+guests: setup programs
+	swift build --product USBIPDongle --configuration release --scratch-path .build-release --static-swift-stdlib
+	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh "$(PROGRAMS)" bare:20 vhci:40 functionfs:20 survive:3 transfer
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
 FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration
@@ -84,9 +81,9 @@ threads: setup
 	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan
 	TSAN_OPTIONS="suppressions=Tests/PlugStorm/suppressions.txt exitcode=66" .build-tsan/debug/PlugStorm 300
 
-# The package on a whole Debian with systemd, in a virtual machine.
-system-guest: setup
-	ALMD_SYSTEM_GUEST=1 swift test --no-parallel --filter SystemGuestTests
+# The package of the programs for use, on a whole Debian with systemd, in an emulated machine.
+system-guest: setup programs
+	ALMD_SYSTEM_GUEST="$(abspath $(PROGRAMS))" swift test --no-parallel --filter SystemGuestTests
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
@@ -107,7 +104,8 @@ ifdef PROGRAMS
 programs:
 else
 PROGRAMS := .build-release/release
-programs: setup
+programs:
+	@systemd/prerequisites.sh "building the programs" $(BUILD_PACKAGES)
 	for program in almd almctl almdongle almvendor; do \
 	  swift build --product $$program --configuration release --scratch-path .build-release --static-swift-stdlib \
 	    --disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath; done
@@ -119,6 +117,7 @@ install: programs
 uninstall:
 	@systemd/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
+# Who answers for the package stands in DEBFULLNAME and DEBEMAIL, as for Debian's own tools.
 # VERSION is what dpkg compares; a package for trials can be given another one. The package is made in the folder DEB.
 VERSION ?= $(shell sed -n 's/.*version = "\(.*\)".*/\1/p' Sources/Control/Release.swift)
 DEB ?= .build-deb

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The longest code there is, the start code, through what carries codes in the world, and back into the target.
@@ -69,7 +70,7 @@ struct CarrierRoundTripTests {
         ("on a larger page", "bmp", ["-gravity", "center", "-background", "white", "-extent", "1600x2200"]),
     ]
 
-    @Test(.enabled(if: Tool.convert.isThere, "ImageMagick is not installed: apt-get install imagemagick"))
+    @Test(.needs(.pictures, "ImageMagick is not installed: make setup", { Tool.convert.isThere }))
     func carryTheCodeByPicture() async throws {
         let road = try await Road()
         let picture = try await road.output("code.png")
@@ -81,7 +82,7 @@ struct CarrierRoundTripTests {
     }
 
     /// The lines that a code has on a sheet stand in the page as well; here nothing but its picture is left of them.
-    @Test(.enabled(if: Tool.chromium.isThere, "no browser is installed: apt-get install chromium-headless-shell"))
+    @Test(.needs(.pictures, "no browser is installed: make setup", { Tool.chromium.isThere }))
     func carryTheCodeByAScreenshotOfItsPage() async throws {
         let road = try await Road()
         let sheet = try await road.output("sheet.html")
@@ -109,7 +110,7 @@ struct CarrierRoundTripTests {
         try await road.arrives("the terminal on a screen", screenshot)
     }
 
-    @Test(.enabled(if: Tool.chromium.isThere, "no browser is installed: apt-get install chromium-headless-shell"))
+    @Test(.needs(.pictures, "no browser is installed: make setup", { Tool.chromium.isThere }))
     func printEachPageOnOneSheet() async throws {
         let road = try await Road()
         let form = "\(road.folder)/form.html"

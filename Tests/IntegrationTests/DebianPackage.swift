@@ -1,27 +1,36 @@
 import Foundation
 import Testing
 
-/// A Debian package of the programs that were built beside this test; gone with its owner.
-///
-/// Those programs need the Swift runtime, which the package of programs that were built for use has in them.
+/// A Debian package; gone with its owner.
 final class DebianPackage {
     /// The package.
     let file: URL
     private let folder: URL
 
-    /// - Parameter version: what dpkg compares.
-    init(version: String) async throws {
+    /// - Parameters:
+    ///   - version: what dpkg compares.
+    ///   - programs: the folder of programs that were built for use; nil for those that were built beside this test, which
+    ///     need a Swift runtime that the package can't ask for.
+    init(version: String, programs: String? = nil) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("almd-package-\(UUID().uuidString)")
-        let programs = URL(fileURLWithPath: Products.path("almd")).deletingLastPathComponent().path
-        let result = try await Command(
+        let result = try await Self.make(
+            version: version, programs: programs ?? Products.folder, in: folder,
+            environment: programs == nil ? ["ALMD_PACKAGE_WITHOUT_RUNTIME": "yes"] : [:])
+        try #require(result.status == 0, "\(result.errors)")
+        file = URL(fileURLWithPath: result.output.trimmingCharacters(in: .newlines))
+    }
+
+    /// Makes a package of `programs` in `folder`.
+    static func make(
+        version: String, programs: String, in folder: URL, environment: [String: String]
+    ) async throws -> Command.Result {
+        try await Command(
             "/usr/bin/env",
             [
                 "make", "--silent", "-C", Repository.folder.path, "deb", "PROGRAMS=\(programs)", "VERSION=\(version)",
                 "DEB=\(folder.path)", "COMPRESSION=none",
-            ]
+            ], environment: environment
         ).result()
-        try #require(result.status == 0, "\(result.errors)")
-        file = URL(fileURLWithPath: result.output.trimmingCharacters(in: .newlines))
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The Debian package, as far as it can be judged without installing it; SystemGuestTests installs it.
@@ -6,7 +7,7 @@ import Testing
     private static let canMake = ["/usr/bin/dpkg-deb", "/usr/bin/readelf"].allSatisfy(
         FileManager.default.isExecutableFile)
 
-    @Test(.enabled(if: canMake, "dpkg-deb or readelf is not there"))
+    @Test(.needs(.package, "dpkg-deb or readelf is not there: make setup", { canMake }))
     func thePackageHasWhatInstallingNeeds() async throws {
         let package = try await DebianPackage(version: "0.1.0")
         let control = try await package.field("Depends")
@@ -25,6 +26,32 @@ import Testing
         // The same programs give the same package, byte for byte.
         let again = try await DebianPackage(version: "0.1.0")
         #expect(try Data(contentsOf: again.file) == Data(contentsOf: package.file))
+    }
+
+    @Test(.needs(.package, "dpkg-deb or readelf is not there: make setup", { canMake }))
+    func programsThatNeedASwiftRuntimeAreNotPacked() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("almd-package-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let result = try await DebianPackage.make(
+            version: "0.1.0", programs: Products.folder, in: folder, environment: [:])
+        #expect(result.status != 0)
+        #expect(result.errors.contains("error: the programs need the Swift runtime"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test(.needs(.package, "dpkg-deb or readelf is not there: make setup", { canMake }))
+    func thePackageNamesWhoAnswersForIt() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("almd-package-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let result = try await DebianPackage.make(
+            version: "0.1.0", programs: Products.folder, in: folder,
+            environment: [
+                "ALMD_PACKAGE_WITHOUT_RUNTIME": "yes", "DEBFULLNAME": "Berta Example", "DEBEMAIL": "berta@example.com",
+            ])
+        #expect(result.errors.isEmpty)
+        let file = result.output.trimmingCharacters(in: .newlines)
+        let field = try await Command("/usr/bin/dpkg-deb", ["--field", file, "Maintainer"]).result()
+        #expect(field.output == "Berta Example <berta@example.com>\n")
     }
 
     @Test(arguments: ["postinst", "prerm", "postrm"])

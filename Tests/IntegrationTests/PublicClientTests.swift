@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// A Varlink client that nobody here wrote drives the daemon: the Python package `varlink`, which `make setup` fetches.
@@ -7,7 +8,7 @@ struct PublicClientTests {
         ProcessInfo.processInfo.environment["ALMD_PYTHON_VARLINK"] ?? ".build/python-varlink"
     static var isThere: Bool { FileManager.default.fileExists(atPath: "\(package)/varlink") }
 
-    @Test(.enabled(if: isThere, "the Python package varlink is not installed: run make setup"))
+    @Test(.needs(.varlink, "the Python package varlink is not installed: make setup", { isThere }))
     func listsTheKeysAndFollowsTheEvents() async throws {
         let workshop = try await Workshop()
         let machine = try await workshop.machine("source", holding: workshop.licences)

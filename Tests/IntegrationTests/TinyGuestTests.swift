@@ -1,10 +1,11 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The programs on Debian's own kernel, in an emulated machine, with dongles that are plugged in and pulled out there: a
 /// few times here, as often as it takes by `make guests`.
 struct TinyGuestTests {
-    @Test(.enabled("needs QEMU and Debian's kernel: make setup", Guest.isAvailable))
+    @Test(.needs(.guests, "QEMU or Debian's kernel is not there: make setup", Guest.isAvailable))
     func plugPullAndTransferOnTheRealKernel() async throws {
         let result = try await Guest.run()
         for line in result.output.split(separator: "\n") where line.hasPrefix("[") { print("guest:", line) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The units, users and settings that are shipped, and how `make install` lays them out.
@@ -51,7 +52,7 @@ extension UnitTests {
         #expect(!unit.contains("/usr/bin/"))
     }
 
-    @Test(.enabled(if: Systemd.canAnalyze, "systemd-analyze is not there"))
+    @Test(.needs(.systemd, "systemd-analyze is not there", { Systemd.canAnalyze }))
     func systemdFindsNoFaultInTheUnits() async throws {
         let tree = try await InstalledTree()
         // What every unit depends on is not part of the product.
@@ -64,7 +65,7 @@ extension UnitTests {
         #expect(result.errors.isEmpty)
     }
 
-    @Test(.enabled(if: Systemd.canAnalyze, "systemd-analyze is not there"))
+    @Test(.needs(.systemd, "systemd-analyze is not there", { Systemd.canAnalyze }))
     func theExposureIsAtMostTwo() async throws {
         let unit = Repository.folder.appendingPathComponent("systemd/almd.service").path
         let result = try await Systemd.analyze(["security", "--offline=true", "--threshold=20", unit])

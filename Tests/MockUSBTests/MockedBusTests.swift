@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 #if MOCKED_USB
@@ -25,9 +26,7 @@ struct MockedBusTests {
             for line in run.figures { print("\(suite): \(line)") }
         }
     #else
-        @Test(
-            .disabled(
-                "the tests over a mocked USB bus need umockdev: apt-get install libumockdev-dev umockdev, build again"))
+        @Test(.needs(.mockbus, "umockdev was not installed when this was built: make setup, build again", { false }))
         func passesOverAMockedBus() {}
     #endif
 }

@@ -10,7 +10,8 @@ import Vaults
 
 /// Every step that changes a vault, stopped at every call that makes something durable, and with each of them failing:
 /// what is found afterwards is the state before or the state after, and the same step finishes it with the same code.
-@Suite(.enabled(if: FaultLibrary.library != nil)) struct StoreCrashTests {
+@Suite(.needs(.faults, "no C compiler makes the library that lets calls fail", { FaultLibrary.library != nil }))
+struct StoreCrashTests {
     /// Whether `ALM_STORE_CRASHES=all` asks for what takes minutes: every step and every fault. Without it releases and
     /// declines are killed.
     static let isWhole = ProcessInfo.processInfo.environment["ALM_STORE_CRASHES"] == "all"

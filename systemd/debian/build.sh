@@ -2,12 +2,16 @@
 # Makes the Debian package. Usage: systemd/debian/build.sh PROGRAMS VERSION FOLDER COMPRESSION
 #
 # Needs dpkg-deb and readelf, no debhelper and no root. The same programs give the same package, byte for byte, where
-# SOURCE_DATE_EPOCH says of which time; without it that of the last commit counts.
+# SOURCE_DATE_EPOCH says of which time; without it that of the last commit counts. DEBFULLNAME and DEBEMAIL say who answers
+# for it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source_of_programs=$1 version=$2 output=$3 compression=$4
 architecture=$(dpkg --print-architecture)
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
+# Debian's own tools read who answers for a package from the same variables (debchange(1)).
+maintainer="${DEBFULLNAME:-The authors of almd} <${DEBEMAIL:-almd@packages.invalid}>"
+[ -n "${DEBEMAIL:-}" ] || echo "note: DEBFULLNAME and DEBEMAIL are not set, so the package names no address to write to" >&2
 
 umask 022
 mkdir -p "$output"
@@ -33,7 +37,12 @@ depends() {
       libqrencode.so.4) echo "libqrencode4" ;;
       libzbar.so.0) echo "libzbar0" ;;
       libswift* | libFoundation* | lib_FoundationICU.so | libdispatch.so | libBlocksRuntime.so)
-        # Programs for tests: whoever installs the package has the Swift runtime.
+        # No package of Debian has the Swift runtime. Only a test of the package itself may do without it.
+        [ "${ALMD_PACKAGE_WITHOUT_RUNTIME:-}" = yes ] || {
+          echo "error: the programs need the Swift runtime ($library), which a package can't ask for" >&2
+          echo "hint: make deb without PROGRAMS builds them with the runtime in them; or --static-swift-stdlib" >&2
+          exit 1
+        }
         ;;
       *) echo "error: no Debian package is known for $library; name it in systemd/debian/build.sh" >&2; exit 1 ;;
     esac
@@ -45,7 +54,7 @@ cat > "$root/DEBIAN/control" <<CONTROL
 Package: almd
 Version: $version
 Architecture: $architecture
-Maintainer: The authors of almd <almd@packages.invalid>
+Maintainer: $maintainer
 Section: admin
 Priority: optional
 Depends: $(echo "$libraries" | paste -sd, | sed 's/,/, /g'), systemd (>= 252), udev
@@ -67,7 +76,7 @@ for script in postinst prerm postrm; do install -m 755 "systemd/debian/$script" 
   echo
   echo "  * See CHANGELOG.md.gz."
   echo
-  echo " -- The authors of almd <almd@packages.invalid>  $(date -u -R -d "@$SOURCE_DATE_EPOCH")"
+  echo " -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 } | gzip -9n > "$root$documents/changelog.gz"
 gzip -9n "$root$documents/CHANGELOG.md"
 chmod 644 "$root$documents"/*.gz
