@@ -2,17 +2,21 @@
 //
 //   bench greet COUNT    waits for COUNT dongles, opens and claims each, does one exchange, and prints a line "greeted"
 //   bench uevents        prints a line "uevent" for every dongle that the kernel tells of
+//   bench reset NODE     has the kernel reset the device of that node, as a host does with one that seems stuck
 //   bench stamp WORD...  copies standard input to standard output; each line gets the time it came at and every WORD in it
 //
 // Each line begins with its word and the nanoseconds of CLOCK_MONOTONIC.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <libusb-1.0/libusb.h>
 #include <linux/netlink.h>
+#include <linux/usbdevice_fs.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -174,6 +178,15 @@ static int uevents(void) {
   }
 }
 
+static int reset(const char *node) {
+  int descriptor = open(node, O_RDWR | O_CLOEXEC);
+  if (descriptor < 0 || ioctl(descriptor, USBDEVFS_RESET, NULL) != 0) {
+    return fail(node, errno);
+  }
+  close(descriptor);
+  return 0;
+}
+
 static int stamp(char **words) {
   char *line = NULL;
   size_t room = 0;
@@ -198,8 +211,11 @@ int main(int count, char **arguments) {
   if (count == 2 && strcmp(arguments[1], "uevents") == 0) {
     return uevents();
   }
+  if (count == 3 && strcmp(arguments[1], "reset") == 0) {
+    return reset(arguments[2]);
+  }
   if (count > 2 && strcmp(arguments[1], "stamp") == 0) {
     return stamp(arguments + 2);
   }
-  return fail("usage: greet COUNT | uevents | stamp WORD...", 0);
+  return fail("usage: greet COUNT | uevents | reset NODE | stamp WORD...", 0);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the folder with a whole Debian for the guest of the tests: root.img (a file system with systemd, udev and the
-# libraries that the programs need), initrd.img and vmlinuz. Made once, by debootstrap, from the mirror that this
+# libraries that the package asks for), initrd.img and vmlinuz. Made once, by debootstrap, from the mirror that this
 # machine's own apt uses; kept in ${XDG_CACHE_HOME:-~/.cache}/almd-guests.
 #
 # Exit status: 0 done, 69 it can't be had here (the last line on standard error says why).
@@ -13,12 +13,9 @@ unavailable() { echo "no system for the guest: $*" >&2; exit 69; }
 
 kernel=$("$here/kernel.sh") || exit $?
 version=$(basename "$kernel"/lib/modules/*)
-swift=$(command -v swift) || unavailable "swift is not on the PATH"
-runtime=$(dirname "$(readlink -f "$swift")")/../lib/swift/linux
-[ -e "$runtime/libswiftCore.so" ] || unavailable "there is no Swift runtime in $runtime"
 
 # A change of what goes into it makes another one.
-key=$(cat "$0" "$here/system-init" <(echo "$version" && ls -l --time-style=+%s "$runtime"/*.so) | sha256sum | cut -c1-12)
+key=$(cat "$0" "$here/system-init" <(echo "$version") | sha256sum | cut -c1-12)
 folder=$cache/system-$key
 exec 9>"$cache/system.lock"
 flock 9
@@ -55,28 +52,27 @@ modules dummy_hcd libcomposite usb_f_fs virtio_pci virtio_blk virtio_rng ext4 | 
 done
 $sudo depmod -b "$root" "$version"
 
-# Programs that were built for tests need the Swift runtime; a package for use brings its own.
-$sudo mkdir -p "$root/usr/lib/swift"
-$sudo cp "$runtime"/*.so "$root/usr/lib/swift"
-$sudo rm -f "$root"/usr/lib/swift/lib{Testing,XCTest,_Testing,_InternalSwift}*.so
-echo /usr/lib/swift | $sudo tee "$root/etc/ld.so.conf.d/swift.conf" >/dev/null
-$sudo chroot "$root" ldconfig
-
-# Nobody logs in, no clock is set and nothing is cleaned up.
+# Nobody logs in, no clock is set, nothing is cleaned up, and what devices the machine has is known: to ask udev about all
+# of them takes longer than the rest of the start.
 for unit in getty@.service serial-getty@.service systemd-firstboot.service systemd-timesyncd.service \
-    systemd-logind.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
-    e2scrub_reap.service fstrim.timer systemd-binfmt.service systemd-update-utmp.service; do
+    systemd-logind.service systemd-user-sessions.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
+    e2scrub_all.timer e2scrub_reap.service fstrim.timer systemd-binfmt.service systemd-update-utmp.service \
+    systemd-update-utmp-runlevel.service systemd-udev-trigger.service systemd-random-seed.service \
+    systemd-remount-fs.service systemd-machine-id-commit.service systemd-hwdb-update.service \
+    systemd-journal-catalog-update.service systemd-update-done.service systemd-tmpfiles-clean.timer \
+    dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount; do
   $sudo ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 $sudo tee "$root/etc/systemd/system/guest-test.service" >/dev/null <<'UNIT'
 [Unit]
 Description=The test that this guest is started for
-After=systemd-udevd.service systemd-udev-trigger.service
+After=systemd-udevd.service
 [Service]
 Type=oneshot
 StandardOutput=tty
 StandardError=tty
 TTYPath=/dev/ttyS0
+ExecStartPre=/bin/mount -t ext4 -o ro /dev/vdb /test
 ExecStart=/bin/bash /test/guest.sh
 ExecStopPost=/bin/systemctl poweroff -ff
 [Install]
@@ -84,7 +80,6 @@ WantedBy=multi-user.target
 UNIT
 $sudo mkdir -p "$root/test" "$root/etc/systemd/system/multi-user.target.wants"
 $sudo ln -sf ../guest-test.service "$root/etc/systemd/system/multi-user.target.wants/guest-test.service"
-echo "/dev/vdb /test ext4 ro 0 0" | $sudo tee "$root/etc/fstab" >/dev/null
 echo guest | $sudo tee "$root/etc/hostname" >/dev/null
 $sudo mke2fs -q -t ext4 -O ^has_journal -d "$root" "$work/root.img" 1500M >/dev/null
 $sudo chown "$(id -u):$(id -g)" "$work/root.img"
@@ -93,7 +88,7 @@ initial=$work/initial
 mkdir -p "$initial"/{bin,dev,proc,sys,lib,new}
 cp "$(command -v busybox)" "$initial/bin/busybox"
 install -m 755 "$here/system-init" "$initial/init"
-modules virtio_pci virtio_blk ext4 | awk '!seen[$0]++' | while read -r file; do
+modules virtio_pci virtio_blk virtio_rng ext4 | awk '!seen[$0]++' | while read -r file; do
   cp "$file" "$initial/lib"
   basename "$file" >>"$initial/lib/order"
 done
@@ -103,7 +98,7 @@ mkdir "$work/done"
 mv "$work/root.img" "$work/initrd.img" "$work/done"
 cp "$kernel/boot/vmlinuz-$version" "$work/done/vmlinuz"
 touch "$work/done/complete"
-# Those of other kernels, runtimes and sources are of no more use.
+# Those of other kernels and sources are of no more use.
 rm -rf "$cache"/system-????????????
 mv "$work/done" "$folder"
 echo "$folder"

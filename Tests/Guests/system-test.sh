@@ -5,15 +5,21 @@
 #
 # The dongle is the product's own device side, on the kernel's emulated device port (dummy_hcd).
 exec 2>&1
-echo "the system is up after $(cut -d" " -f1 /proc/uptime) s"
 export LC_ALL=C.UTF-8 HOME=/root
 failures=0
+# In an emulated machine starting a program takes longer than most of them run: what bash can do, it does itself.
+up() { read -r now _ </proc/uptime; }
 bad() {
+  up
   failures=$((failures + 1))
-  echo "FAILED [$(uptime_seconds)] $*"
+  echo "FAILED [$now] $*"
 }
-good() { echo "ok [$(uptime_seconds)] $*"; }
-uptime_seconds() { cut -d' ' -f1 /proc/uptime; }
+good() {
+  up
+  echo "ok [$now] $*"
+}
+up
+echo "the system is up after $now s"
 # so WHAT COMMAND…: whether a command succeeds.
 so() {
   local what=$1 output
@@ -43,18 +49,32 @@ hasnt() {
 }
 # eventually WHAT COMMAND…: whether a command succeeds at last. The minutes are for a machine that does much else.
 eventually() {
-  local what=$1 try
+  local what=$1 end=$((SECONDS + 300))
   shift
-  for try in {1..1800}; do
-    if "$@" >/tmp/eventually 2>&1; then good "$what"; return; fi
-    sleep 0.1
+  until "$@" >/tmp/eventually 2>&1; do
+    if [ $SECONDS -ge $end ]; then bad "$what: $* did not come about: $(cat /tmp/eventually)"; return 1; fi
+    pause
   done
-  bad "$what: $* did not come about: $(cat /tmp/eventually)"
+  good "$what"
 }
+# A moment, without a program for it.
+exec {silence}<> <(:)
+pause() { read -r -t 0.2 -u "$silence" || true; }
 # hears WHAT TEXT: whether the daemon says so in its log, after the last call of `listen`.
-listen() { heard=$(stat -c %s /root/almd.log); }
-hears() { eventually "$1" sh -c "tail -c +$((heard + 1)) /root/almd.log | grep -qE '$2'"; }
-says() { grep -q "$2" "$1"; }
+listen() {
+  read_log /root/almd.log
+  heard=${#log}
+}
+hears() { eventually "$1" heard_since "$2"; }
+heard_since() {
+  read_log /root/almd.log
+  [[ ${log:heard} =~ $1 ]]
+}
+read_log() { IFS= read -r -d '' log <"$1" || true; }
+says() {
+  read_log "$1"
+  [[ $log == *"$2"* ]]
+}
 as_anna() { runuser -u anna -- "$@"; }
 as_berta() { runuser -u berta -- "$@"; }
 state_of() { systemctl show --property="$1" --value "${2:-almd.service}"; }
@@ -69,13 +89,20 @@ unplug() {
 }
 # The device node of the dongle.
 node() {
-  local device
-  for device in /sys/bus/usb/devices/*; do
-    [ "$(cat "$device/idVendor" 2>/dev/null):$(cat "$device/idProduct" 2>/dev/null)" = 1209:0001 ] || continue
-    printf '/dev/bus/usb/%03d/%03d\n' "$(cat "$device/busnum")" "$(cat "$device/devnum")"
+  local vendor device bus number
+  for vendor in /sys/bus/usb/devices/*/idVendor; do
+    device=${vendor%/*}
+    read -r vendor <"$vendor"
+    read -r bus <"$device/busnum"
+    read -r number <"$device/devnum"
+    if [ "$vendor" = 1209 ]; then printf '/dev/bus/usb/%03d/%03d\n' "$bus" "$number"; fi
   done
 }
-key_of() { echo "$1" | grep -oE '[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{3}' | head -1; }
+# The number of the key of that product, in the list that `keys` has.
+key_of() {
+  read_log keys
+  [[ $log =~ ([0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{3})[^$'\n']*"$1" ]] && echo "${BASH_REMATCH[1]}"
+}
 
 # An emulated machine on a busy one takes its time: systemd's patience is not what is tested.
 mkdir -p /etc/systemd/system.control/almd.service.d
@@ -117,8 +144,8 @@ almdongle plug /root/stick.dongle --bus bus.sock >plug.log 2>&1 &
 plugged=$!
 eventually "the dongle is at the vendor's" says vendor.log mounted
 almctl list --socket vendor.sock >keys
-monitor=$(key_of "$(grep 'Plant Monitor' keys)")
-analyser=$(key_of "$(grep 'Grid Analyser' keys)")
+monitor=$(key_of "Plant Monitor")
+analyser=$(key_of "Grid Analyser")
 for key in "$monitor" "$analyser"; do
   so "$key is moved to the dongle" almctl move "$key" --to usb:4711 --socket vendor.sock
 done
@@ -153,6 +180,8 @@ so "step 3, out of the dongle" as_berta almctl offline-transfer activation --inp
 so "step 4, at the target" almctl offline-transfer activate --input activation.aut --socket /root/target.sock
 has "the key is at the target" "$monitor" almctl list --socket /root/target.sock
 hasnt "the key is no more in the dongle" "$monitor" as_anna almctl list
+# For a request that is still open when the package is removed.
+so "a start code for the way back" almctl offline-transfer start "$monitor" --output /root/back.aut --socket /root/target.sock
 kill $target && wait $target
 cd /root
 
@@ -199,12 +228,26 @@ unplug
 # --------------------------------------------------------------------------------------------------- what goes wrong in it
 pid=$(state_of MainPID)
 kill -KILL "$pid"
-eventually "a daemon that was killed is started again" sh -c "[ \"\$(systemctl show -P MainPID almd.service)\" != $pid ] && systemctl is-active almd.service"
+is_another() { [ "$(systemctl show -P MainPID almd.service)" != "$pid" ] && systemctl is-active almd.service; }
+eventually "a daemon that was killed is started again" is_another
 echo '|/bin/touch /root/caught' >/proc/sys/kernel/core_pattern
 kill -ABRT "$(state_of MainPID)"
 eventually "a daemon that broke off is started again" sh -c "systemctl show -P NRestarts almd.service | grep -qx 2 && systemctl is-active almd.service"
 so "no crash handler is given its memory" test ! -e /root/caught
 has "its keys are still there" "$analyser" almctl list
+
+# A daemon that hangs says nothing to systemd any more.
+printf '[Service]\nWatchdogSec=5s\nTimeoutAbortSec=5s\n' >/etc/systemd/system.control/almd.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart almd.service
+pid=$(state_of MainPID)
+kill -STOP "$pid"
+eventually "a daemon that hangs is put an end to and started again" is_another
+has "systemd says that it hung" "Watchdog timeout" journalctl --unit almd.service --no-pager
+has "its keys are there after that, too" "$analyser" almctl list
+rm /etc/systemd/system.control/almd.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart almd.service
 
 cp /etc/almd/almd.toml /root/almd.toml
 echo 'grupp = "alm"' >>/etc/almd/almd.toml
@@ -233,6 +276,8 @@ is "then it runs" active systemctl is-active almd.service
 
 # ------------------------------------------------------------------------------------------------------------- removing
 sum() { (cd /var/lib/almd && find . -type f ! -name '*.lock' -print0 | sort -z | xargs -0 sha256sum); }
+request_back() { almctl offline-transfer request --input /root/back.aut --to local --output "$1"; }
+so "a request is open in the store" request_back /root/open.aut
 systemctl stop almd.socket almd.service
 before=$(sum)
 systemctl start almd.socket almd.service
@@ -252,6 +297,9 @@ install -d -o almd /run/almd
 runuser -u almd -- /opt/almd --no-usb >/root/again.log 2>&1 &
 eventually "an almd that comes back opens the store" says /root/again.log ready
 has "its keys are usable again" HELD sh -c "/opt/almctl list | grep $analyser"
+PATH=/opt:$PATH
+so "its open request is, too" request_back /root/again.aut
+so "and is the same" cmp /root/open.aut /root/again.aut
 
 [ $failures = 0 ] || { echo "--- the daemon's log"; journalctl --unit almd.service --no-pager --output cat | tail -60; cat /root/gadget.log /root/vendor/*.log; }
 echo "RC=$failures"

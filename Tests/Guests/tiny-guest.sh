@@ -4,7 +4,7 @@
 #   tiny-guest.sh BIN WORK KERNEL [PART[:PLUGS]...]
 bin=$1 work=$2 kernel=$3
 shift 3
-parts=${*:-bare vhci functionfs transfer}
+parts=${*:-bare vhci functionfs survive transfer}
 export PATH=$bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run LC_ALL=C.UTF-8
 cd /run || exit 1
 
@@ -66,8 +66,15 @@ start_daemon() {
   almctl monitor --json 2>monitor.log | "$work/bench" stamp '"mounted"' >events &
   exec {events}<events
   await '"ready"'
-  licence=$(almctl list --json | sed -n 's/.*"licence" *: *"\([^"]*\)".*/\1/p' | head -1)
+  [ -n "${licence:-}" ] || licence=$(almctl list --json | sed -n 's/.*"licence" *: *"\([^"]*\)".*/\1/p' | head -1)
   [ -n "$licence" ] || fail "the daemon lists no key"
+}
+stop_daemon() {
+  kill "$daemon"
+  wait "$daemon" || fail "the daemon ended with $?: $(tail -n 3 daemon.log)"
+  exec {events}<&-
+  rm events
+  daemon=
 }
 # Reads the daemon's events up to one with this word in it.
 await() {
