@@ -70,7 +70,10 @@ heard_since() {
   read_log /root/almd.log
   [[ ${log:heard} =~ $1 ]]
 }
-read_log() { IFS= read -r -d '' log <"$1" || true; }
+read_log() {
+  log=
+  [ ! -e "$1" ] || IFS= read -r -d '' log <"$1" || true
+}
 says() {
   read_log "$1"
   [[ $log == *"$2"* ]]
