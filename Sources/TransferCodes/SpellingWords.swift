@@ -45,4 +45,35 @@ enum SpellingWords {
         "and", "capital", "check", "comma", "dash", "digit", "dot", "figure", "figures", "group", "hyphen", "letter",
         "number", "space", "stop", "then",
     ]
+
+    /// Whether a word, in either case, may be one that is understood: by its length and its first and last characters,
+    /// which no other word of most texts shares with one.
+    static func mayBeKnown(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let first = word.first, let last = word.last, word.count < shapes.count else { return false }
+        return shapes[word.count] & bit(first) != 0 && lasts[word.count] & bit(last) != 0
+    }
+
+    /// For each length the first characters of the words that are understood, as bits.
+    private static let shapes: [UInt64] = bits { $0.first }
+    /// The same for their last characters.
+    private static let lasts: [UInt64] = bits { $0.last }
+
+    private static func bits(_ choose: (String.UTF8View) -> UInt8?) -> [UInt64] {
+        let words = [
+            Array(characters.keys), Array(lineNumbers.keys), Array(silent), ["line", "x", "ray", "question", "mark"],
+        ]
+        var bits: [UInt64] = []
+        for word in words.joined() {
+            let missing = word.utf8.count + 1 - bits.count
+            if missing > 0 { bits += [UInt64](repeating: 0, count: missing) }
+            bits[word.utf8.count] |= choose(word.utf8).map(bit) ?? 0
+        }
+        return bits
+    }
+
+    /// A letter of either case, or a digit, as one bit; others share theirs.
+    private static func bit(_ byte: UInt8) -> UInt64 {
+        // Letters are 0x41 to 0x5A and 0x20 more, digits 0x30 to 0x39.
+        1 << UInt64(byte >= 0x40 ? byte & 0x1F : 0x20 | byte & 0x0F)
+    }
 }

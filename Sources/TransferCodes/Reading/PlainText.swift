@@ -11,9 +11,7 @@ enum PlainText {
     /// The text as ASCII. Never fails: what is not valid in its encoding separates.
     static func ascii(_ bytes: [UInt8]) -> [UInt8] {
         switch encoding(of: bytes) {
-        case .utf8(let skip):
-            if let result = asciiOnly(bytes) { return result }
-            return ascii(scalars: String(decoding: bytes.dropFirst(skip), as: UTF8.self).unicodeScalars)
+        case .utf8(let skip): return ascii(utf8: bytes, from: skip)
         case .utf16(let skip, let bigEndian):
             let units = stride(from: skip, to: bytes.count - 1, by: 2).map { index in
                 let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
@@ -23,23 +21,33 @@ enum PlainText {
         }
     }
 
-    /// The same for a text of ASCII alone, byte by byte, since most of a large text is; `nil` for any other.
-    private static func asciiOnly(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
-        return [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
-            // Safe because at most one byte is written for each that is read, and the buffer has room for that many.
-            var written = 0
-            var afterReturn = false
-            for byte in bytes {
-                let isSecondHalf = byte == 0x0A && afterReturn
-                afterReturn = byte == 0x0D
-                if isSecondHalf { continue }
-                buffer[written] =
-                    byte >= 0x20 && byte < 0x7F ? byte : byte >= 0x0A && byte <= 0x0D ? 0x0A : 0x20
-                written += 1
+    /// ASCII byte by byte, since most of a large text is; what stands between two ASCII bytes is decoded as a string.
+    private static func ascii(utf8 bytes: [UInt8], from start: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        // No character becomes more bytes than it had.
+        result.reserveCapacity(bytes.count)
+        var index = start
+        while index < bytes.count {
+            let first = index
+            while index < bytes.count, (0x20...0x7E).contains(bytes[index]) { index &+= 1 }
+            result += bytes[first..<index]
+            guard index < bytes.count else { break }
+            let byte = bytes[index]
+            index &+= 1
+            switch byte {
+            case 0x80...:
+                let first = index &- 1
+                while index < bytes.count, bytes[index] >= 0x80 { index &+= 1 }
+                result += ascii(scalars: String(decoding: bytes[first..<index], as: UTF8.self).unicodeScalars)
+            case 0x0D:
+                // CR LF is one line end.
+                result.append(0x0A)
+                if index < bytes.count, bytes[index] == 0x0A { index &+= 1 }
+            case 0x0A...0x0D: result.append(0x0A)
+            default: result.append(0x20)
             }
-            count = written
         }
+        return result
     }
 
     private enum Encoding {

@@ -5,16 +5,15 @@ enum QuotedPrintable {
     /// Only called on text that may be something else: what follows `=` and is no line end and no two
     /// hexadecimal digits stays as it is.
     static func decode(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.contains(0x3D) else { return nil }
+        guard var next = bytes.firstIndex(of: 0x3D) else { return nil }
         var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
         var index = 0
         var changed = false
-        while index < bytes.count {
-            guard bytes[index] == 0x3D else {
-                result.append(bytes[index])
-                index += 1
-                continue
-            }
+        while true {
+            result += bytes[index..<next]
+            index = next
+            guard index < bytes.count else { return changed ? result : nil }
             let (skip, byte) = escape(bytes, after: index)
             if skip > 0 {
                 changed = true
@@ -23,8 +22,8 @@ enum QuotedPrintable {
                 result.append(0x3D)
             }
             index += 1 + skip
+            next = bytes[index...].firstIndex(of: 0x3D) ?? bytes.count
         }
-        return changed ? result : nil
     }
 
     /// How many bytes after the `=` belong to the escape (0: it is none), and the byte it stands for, if any.

@@ -28,90 +28,131 @@ struct Scan {
         self.stream = stream
         rowPlaces = Self.rowPlaces(stream.tokens)
         blocks = Self.blocks(stream.tokens)
-        forEachWindow { scan, window in
-            guard window.symbols.count == LineCode.printedCount, window.isPlausible,
-                let (kind, line) = LineCode.recognise(scan.stream.symbols[window.symbols])
-            else { return }
+        exact = exactWindows()
+        lineLike = lineLikeWindows()
+    }
+
+    private func exactWindows() -> [Exact] {
+        var exact: [Exact] = []
+        forEachPlace { place in
+            guard place.symbols.count == LineCode.printedCount,
+                let (kind, line) = LineCode.recognise(stream.symbols[place.symbols])
+            else { return true }
             // The first symbol of a code is its kind once more.
-            guard line > 1 || scan.stream.symbols[window.symbols.lowerBound] == kind else { return }
-            scan.exact.append(Exact(window: window, kind: kind, line: line))
+            guard line > 1 || stream.symbols[place.symbols.lowerBound] == kind else { return true }
+            let window = window(place)
+            if window.isPlausible { exact.append(Exact(window: window, kind: kind, line: line)) }
+            return true
         }
+        return exact
+    }
+
+    private func lineLikeWindows() -> [Window] {
         let starts = Set(exact.map(\.window.tokens.lowerBound))
         let ends = Set(exact.map(\.window.tokens.upperBound))
         let taken = Set(exact.map(\.window.symbols.lowerBound))
-        forEachWindow { scan, window in
-            guard scan.lineLike.count < Self.maximumLineLike, !taken.contains(window.symbols.lowerBound) else {
-                return
+        var lineLike: [Window] = []
+        forEachPlace { place in
+            var structure = structure(of: place)
+            if !exact.isEmpty {
+                guard !taken.contains(place.symbols.lowerBound) else { return true }
+                if ends.contains(place.tokens.lowerBound) || starts.contains(place.tokens.upperBound) {
+                    structure.insert(.adjacent)
+                }
             }
-            var window = window
-            if ends.contains(window.tokens.lowerBound) || starts.contains(window.tokens.upperBound) {
-                window.evidence.insert(.adjacent)
+            // Most windows of a text end here.
+            guard structure.mayBeLineLike else { return true }
+            let window = window(place, structure: structure)
+            if window.isLineLike { lineLike.append(window) }
+            return lineLike.count < Self.maximumLineLike
+        }
+        return lineLike
+    }
+
+    /// Where a window is, before anything is known about it.
+    private struct Place {
+        var tokens: Range<Int>
+        var symbols: Range<Int>
+        var label: Int
+        /// Whether the label has run together with the first token.
+        var isGlued: Bool
+    }
+
+    /// Calls the body with each window of 19, 20 or 21 symbols, in order of their first symbols, until it says no.
+    private func forEachPlace(_ body: (Place) -> Bool) {
+        let tokens = stream.tokens
+        var label = 0
+        for index in tokens.indices {
+            let token = tokens[index]
+            let next = Self.label(token, stream.symbols)
+            if token.count > 0 {
+                guard places(from: index, skipping: 0, label: label, tokens, body) else { return }
+                // A number that has run together with the characters behind it.
+                if label == 0, 6...7 ~= token.count || 21...22 ~= token.count {
+                    let digits =
+                        token.count < LineCode.printedCount ? token.count - 5 : token.count - LineCode.printedCount
+                    let number = Self.number(stream.symbols[token.start..<token.start + digits])
+                    if number > 0 {
+                        guard places(from: index, skipping: digits, label: number, tokens, body) else { return }
+                    }
+                }
             }
-            if window.isLineLike { scan.lineLike.append(window) }
+            label = next
         }
     }
 
-    /// Calls the body with each window of 19, 20 or 21 symbols, in order of their first symbols.
-    private mutating func forEachWindow(_ body: (inout Scan, Window) -> Void) {
-        for index in stream.tokens.indices where stream.tokens[index].count > 0 {
-            let token = stream.tokens[index]
-            let label = label(at: index - 1)
-            windows(from: index, skipping: 0, label: label, body)
-            guard label == 0 else { continue }
-            // A number that has run together with the characters behind it.
-            for digits in 1...2 where [5 + digits, LineCode.printedCount + digits].contains(token.count) {
-                let number = Self.number(stream.symbols[token.start..<token.start + digits])
-                if number > 0 { windows(from: index, skipping: digits, label: number, body) }
-            }
-        }
-    }
-
-    private mutating func windows(
-        from first: Int, skipping skip: Int, label: Int, _ body: (inout Scan, Window) -> Void
-    ) {
-        let start = stream.tokens[first].start + skip
+    private func places(
+        from first: Int, skipping skip: Int, label: Int, _ tokens: [Token], _ body: (Place) -> Bool
+    ) -> Bool {
+        let start = tokens[first].start + skip
         var end = first
-        while end < stream.tokens.count, stream.tokens[end].count > 0 {
-            let length = stream.tokens[end].end - start
-            guard length <= LineCode.printedCount + 1 else { return }
+        while end < tokens.count, tokens[end].count > 0 {
+            let length = tokens[end].end - start
+            guard length <= LineCode.printedCount + 1 else { return true }
             end += 1
             guard length >= LineCode.printedCount - 1 else { continue }
-            let window = window(first..<end, symbols: start..<start + length, label: label, isGlued: skip > 0)
-            body(&self, window)
+            let place = Place(tokens: first..<end, symbols: start..<start + length, label: label, isGlued: skip > 0)
+            guard body(place) else { return false }
         }
+        return true
     }
 
-    private func window(_ tokens: Range<Int>, symbols: Range<Int>, label: Int, isGlued: Bool) -> Window {
-        let labelToken = label > 0 && !isGlued ? tokens.lowerBound - 1 : tokens.lowerBound
-        let begins = beginsTextLine(labelToken)
+    private func window(_ place: Place, structure: Window.Evidence? = nil) -> Window {
+        var evidence = structure ?? self.structure(of: place)
+        let isGrouped = !evidence.isDisjoint(with: [.label, .shape])
+        if place.symbols.contains(where: { stream.typed[$0] < (isGrouped ? 0x40 : 0x3A) }) { evidence.insert(.digit) }
+        return Window(tokens: place.tokens, symbols: place.symbols, label: place.label, evidence: evidence)
+    }
+
+    /// All that speaks for a window in the way it stands in the text, but for what stands beside it.
+    private func structure(of place: Place) -> Window.Evidence {
+        let tokens = place.tokens
+        let labelToken = place.label > 0 && !place.isGlued ? tokens.lowerBound - 1 : tokens.lowerBound
         var evidence: Window.Evidence = []
-        if label > 0 {
+        if place.label > 0 {
             evidence.insert(.label)
             if stream.tokens[labelToken].announced > 0 { evidence.insert(.announced) }
         }
-        if isShaped(tokens, skip: symbols.lowerBound - stream.tokens[tokens.lowerBound].start, count: symbols.count) {
+        let skip = place.symbols.lowerBound - stream.tokens[tokens.lowerBound].start
+        if isShaped(tokens, skip: skip, count: place.symbols.count) {
             evidence.insert(.shape)
-            if !isGlued, rowPlaces[tokens.lowerBound] == 0 { evidence.insert(.row) }
+            if !place.isGlued, rowPlaces[tokens.lowerBound] == 0 { evidence.insert(.row) }
         }
         let last = tokens.upperBound - 1
-        if begins, last + 1 == stream.tokens.count || beginsTextLine(last + 1),
-            stream.tokens[labelToken].textLine == stream.tokens[last].textLine
+        if stream.tokens[labelToken].textLine == stream.tokens[last].textLine, beginsTextLine(labelToken),
+            last + 1 == stream.tokens.count || beginsTextLine(last + 1)
         {
             evidence.insert(.ownTextLine)
         }
-        if symbols.count == LineCode.printedCount {
-            let block = blocks[tokens.lowerBound]
-            if block.count % LineCode.printedCount == 0, block.contains(symbols.upperBound - 1),
-                (symbols.lowerBound - block.lowerBound) % LineCode.printedCount == 0
+        if place.symbols.count == LineCode.printedCount {
+            let block = blocks[stream.tokens[tokens.lowerBound].block]
+            if block.count % LineCode.printedCount == 0, block.contains(place.symbols.upperBound - 1),
+                (place.symbols.lowerBound - block.lowerBound) % LineCode.printedCount == 0
             {
                 evidence.insert(.block)
             }
         }
-        let isGrouped = !evidence.isDisjoint(with: [.label, .shape])
-        if symbols.contains(where: { stream.typed[$0] < (isGrouped ? 0x40 : 0x3A) }) { evidence.insert(.digit) }
-        return Window(
-            tokens: tokens, symbols: symbols, label: label, evidence: evidence
-        )
+        return evidence
     }
 
     /// Whether the groups are as they are printed, all but one character more or less in a window of 19 or 21.
@@ -161,15 +202,15 @@ struct Scan {
         return places
     }
 
-    /// For each token, the symbols of its paragraph.
+    /// For each paragraph its symbols.
     private static func blocks(_ tokens: [Token]) -> [Range<Int>] {
         var blocks: [Range<Int>] = []
-        blocks.reserveCapacity(tokens.count)
-        var first = 0
-        for index in tokens.indices where index + 1 == tokens.count || tokens[index + 1].block != tokens[index].block {
-            let range = tokens[first].start..<tokens[index].end
-            for _ in first...index { blocks.append(range) }
-            first = index + 1
+        for token in tokens {
+            if token.block == blocks.count {
+                blocks.append(token.start..<token.end)
+            } else {
+                blocks[token.block] = blocks[token.block].lowerBound..<token.end
+            }
         }
         return blocks
     }

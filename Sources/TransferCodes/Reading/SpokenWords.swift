@@ -24,32 +24,31 @@ struct SpokenWords {
 
     private var state = State.free
 
-    /// What the next word stands for, one or two items.
-    mutating func take(_ word: ArraySlice<UInt8>) -> [Item] {
+    /// What the next word stands for.
+    mutating func take(_ word: ArraySlice<UInt8>) -> Item {
         let before = state
         state = .free
-        // No word of the spelling alphabet is longer; the limit keeps the work per word small.
-        guard word.count <= 12 else { return [.text] }
+        guard SpellingWords.mayBeKnown(word) else { return .text }
         let text = String(decoding: word.map { $0 | ($0 >= 0x41 && $0 <= 0x5A ? 0x20 : 0) }, as: UTF8.self)
         switch (before, text) {
-        case (.x, "ray"), (.question, "mark"): return [.nothing]
+        case (.x, "ray"), (.question, "mark"): return .nothing
         case (.line, _):
-            if let number = SpellingWords.lineNumbers[text] { return [.lineNumber(number)] }
+            if let number = SpellingWords.lineNumbers[text] { return .lineNumber(number) }
         default: break
         }
         switch text {
         case "line":
             state = .line
-            return [.nothing]
+            return .nothing
         case "x":
             state = .x
-            return [.character(0x58)]
+            return .character(0x58)
         case "question":
             state = .question
-            return [.character(0x3F)]
+            return .character(0x3F)
         default:
-            if SpellingWords.silent.contains(text) { return [.nothing] }
-            return [SpellingWords.characters[text].map(Item.character) ?? .text]
+            if SpellingWords.silent.contains(text) { return .nothing }
+            return SpellingWords.characters[text].map(Item.character) ?? .text
         }
     }
 }

@@ -1,18 +1,31 @@
 /// A run of typed characters between two separators.
 struct Token {
-    /// Where its symbols begin.
-    var start: Int
-    /// How many symbols it has; 0 for a line number that was announced by a word.
-    var count: Int
-    /// The line of text it stands on, from 0.
-    var textLine: Int
-    /// The paragraph it stands in, from 0: lines of text without an empty one between them.
-    var block: Int
+    // A text has at most 4 MiB, and a large one hundreds of thousands of tokens.
+    private let storedStart: Int32
+    private let storedCount: Int32
+    private let storedTextLine: Int32
+    private let storedBlock: Int32
     /// The number, if the token is a line number announced by a word ("line two"), else 0.
-    var announced: UInt8 = 0
+    let announced: UInt8
 
+    init(start: Int, count: Int, textLine: Int, block: Int, announced: UInt8 = 0) {
+        storedStart = Int32(truncatingIfNeeded: start)
+        storedCount = Int32(truncatingIfNeeded: count)
+        storedTextLine = Int32(truncatingIfNeeded: textLine)
+        storedBlock = Int32(truncatingIfNeeded: block)
+        self.announced = announced
+    }
+
+    /// Where its symbols begin.
+    var start: Int { Int(storedStart) }
+    /// How many symbols it has; 0 for a line number that was announced by a word.
+    var count: Int { Int(storedCount) }
+    /// The line of text it stands on, from 0.
+    var textLine: Int { Int(storedTextLine) }
+    /// The paragraph it stands in, from 0 without gaps: lines of text without an empty one between them.
+    var block: Int { Int(storedBlock) }
     /// Where its symbols end.
-    var end: Int { start + count }
+    var end: Int { start &+ count }
 }
 
 /// A text as symbols, in tokens.
@@ -30,55 +43,109 @@ struct TokenStream {
     private(set) var spokenCount = 0
 
     /// - Parameters:
-    ///   - text: ASCII, from ``PlainText``.
+    ///   - text: ASCII, from ``PlainText``, at most ``CodeReader/maximumLength``.
     ///   - spoken: whether the words of the spelling alphabet stand for characters.
     init(_ text: [UInt8], spoken: Bool) {
+        symbols = [UInt8](repeating: 0, count: text.count)
+        typed = symbols
+        tokens.reserveCapacity(text.count / 6)
+        let isWord = Self.isWord
+        let tables = (symbols: Self.symbolOfByte, typed: Self.typedOfByte)
+        var filled = 0
         var words = SpokenWords()
-        for word in WordSequence(text: text) {
-            let place = (word.textLine, word.block)
-            if spoken {
-                for item in words.take(text[word.range]) { append(item, text: text, range: word.range, place: place) }
-            } else {
-                append(.text, text: text, range: word.range, place: place)
+        var index = 0
+        var (textLine, block) = (0, -1)
+        var (isLineEmpty, isNewBlock) = (true, true)
+        while index < text.count {
+            guard isWord[Int(text[index])] else {
+                if text[index] == 0x0A {
+                    if isLineEmpty { isNewBlock = true }
+                    textLine &+= 1
+                    isLineEmpty = true
+                }
+                index &+= 1
+                continue
             }
+            let first = index
+            while index < text.count, isWord[Int(text[index])] { index &+= 1 }
+            isLineEmpty = false
+
+            let start = filled
+            var announced: UInt8 = 0
+            switch spoken ? words.take(text[first..<index]) : .text {
+            case .nothing: continue
+            case .lineNumber(let number): announced = number
+            case .character(let byte):
+                symbols[filled] = tables.symbols[Int(byte)]
+                typed[filled] = tables.typed[Int(byte)]
+                filled &+= 1
+                spokenCount &+= 1
+            case .text:
+                Self.copy(text, first..<index, to: &symbols, at: filled, tables.symbols)
+                Self.copy(text, first..<index, to: &typed, at: filled, tables.typed)
+                filled &+= index &- first
+            }
+            if isNewBlock { block &+= 1 }
+            isNewBlock = false
+            append(
+                Token(
+                    start: start, count: filled &- start, textLine: textLine, block: block, announced: announced))
         }
+        symbols.removeLast(symbols.count - filled)
+        typed.removeLast(typed.count - filled)
     }
 
-    private mutating func append(_ item: SpokenWords.Item, text: [UInt8], range: Range<Int>, place: (Int, Int)) {
-        var token = Token(start: symbols.count, count: 0, textLine: place.0, block: place.1)
-        switch item {
-        case .nothing: return
-        case .lineNumber(let number): token.announced = number
-        case .character(let byte):
-            append(byte)
-            spokenCount += 1
-        case .text:
-            for index in range { append(text[index]) }
-        }
-        token.count = symbols.count - token.start
-        for length in pieces(of: token) {
-            token.count = length
-            tokens.append(token)
-            token.start += length
-        }
-    }
-
-    private mutating func append(_ byte: UInt8) {
-        symbols.append(Alphabet.value(ofASCII: byte) ?? Self.unreadable)
+    /// Whether a byte is part of a word.
+    private static let isWord: [Bool] = (0...255 as ClosedRange<UInt8>).map { byte in
         switch byte {
-        case PlainText.unreadableLetter: typed.append(0x3F)
-        case 0x61...0x7A: typed.append(byte & 0xDF)
-        default: typed.append(byte)
+        case 0x30...0x39, 0x3F, 0x41...0x5A, 0x61...0x7A, PlainText.unreadableLetter: true
+        default: false
         }
     }
 
-    /// The lengths of the parts in which a token is taken: a code without any space is cut into its lines, as long
-    /// as they are found from one of its ends.
-    private func pieces(of token: Token) -> [Int] {
+    /// The symbol of each byte.
+    private static let symbolOfByte: [UInt8] = (0...255 as ClosedRange<UInt8>).map { byte in
+        Alphabet.value(ofASCII: byte) ?? unreadable
+    }
+
+    /// How each byte is shown as what was typed.
+    private static let typedOfByte: [UInt8] = (0...255 as ClosedRange<UInt8>).map { byte in
+        switch byte {
+        case PlainText.unreadableLetter: 0x3F
+        case 0x61...0x7A: byte & 0xDF
+        default: byte
+        }
+    }
+
+    /// Writes what a table has for each of the bytes.
+    private static func copy(
+        _ text: [UInt8], _ range: Range<Int>, to result: inout [UInt8], at start: Int, _ table: [UInt8]
+    ) {
+        var place = start
+        var result = result.mutableSpan
+        for index in range {
+            result[place] = table[Int(text[index])]
+            place &+= 1
+        }
+    }
+
+    private mutating func append(_ token: Token) {
         let line = LineCode.printedCount
         guard token.count > line + 2, token.count <= line * CodeKind.maximumLineCount + line else {
-            return [token.count]
+            tokens.append(token)
+            return
         }
+        var start = token.start
+        for length in pieces(of: token) {
+            tokens.append(Token(start: start, count: length, textLine: token.textLine, block: token.block))
+            start += length
+        }
+    }
+
+    /// The lengths of the parts in which a long token is taken: a code without any space is cut into its lines, as
+    /// long as they are found from one of its ends.
+    private func pieces(of token: Token) -> [Int] {
+        let line = LineCode.printedCount
         if token.count % line == 0 { return [Int](repeating: line, count: token.count / line) }
         var (start, end) = (token.start, token.end)
         while end - start >= line, LineCode.recognise(symbols[start..<start + line]) != nil { start += line }
@@ -86,47 +153,5 @@ struct TokenStream {
         return [Int](repeating: line, count: (start - token.start) / line)
             + (end > start ? [end - start] : [])
             + [Int](repeating: line, count: (token.end - end) / line)
-    }
-}
-
-/// The words of a text: letters, digits and question marks, with everything else between them.
-private struct WordSequence: Sequence, IteratorProtocol {
-    struct Word {
-        var range: Range<Int>
-        var textLine: Int
-        var block: Int
-    }
-
-    private let text: [UInt8]
-    private var index = 0
-    private var textLine = 0
-    private var block = 0
-    private var lineIsEmpty = true
-
-    init(text: [UInt8]) { self.text = text }
-
-    mutating func next() -> Word? {
-        while index < text.count {
-            if Self.isWord(text[index]) {
-                let start = index
-                while index < text.count, Self.isWord(text[index]) { index += 1 }
-                lineIsEmpty = false
-                return Word(range: start..<index, textLine: textLine, block: block)
-            }
-            if text[index] == 0x0A {
-                if lineIsEmpty { block += 1 }
-                textLine += 1
-                lineIsEmpty = true
-            }
-            index += 1
-        }
-        return nil
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x3F, PlainText.unreadableLetter: true
-        default: false
-        }
     }
 }

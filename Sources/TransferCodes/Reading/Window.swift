@@ -40,12 +40,15 @@ struct Window {
     /// Whether the way it stands in the text makes it a line of a code, which a repair asks for: of whatever
     /// 20 characters, one in 180 can be repaired to a given line.
     var isLineLike: Bool {
-        let structure: [Evidence] = [.label, .announced, .shape, .ownTextLine, .block, .row, .adjacent]
-        let count = structure.count { evidence.contains($0) }
-        return count >= 2
+        evidence.mayBeLineLike
             && (evidence.contains(.digit)
                 || evidence.contains(.shape) && !evidence.isDisjoint(with: [.label, .ownTextLine]))
     }
+}
+
+extension Window.Evidence {
+    /// Whether there are at least two signs in how the window stands: all signs but a digit.
+    var mayBeLineLike: Bool { (rawValue & ~Self.digit.rawValue).nonzeroBitCount >= 2 }
 }
 
 /// A line that was recognised or repaired.
