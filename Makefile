@@ -11,6 +11,9 @@
 # make deb                                 a Debian package, in .build-deb
 # make system-guest                        installs, uses, upgrades and removes it on a whole Debian, in QEMU
 #
+# make bench-codes                         how long it takes to read codes, beside bare limits
+# make soak-codes [CORRUPTIONS=10000000]   corrupts codes at random; none may be taken for another
+#
 # make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
 #
@@ -20,7 +23,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
-.PHONY: programs install uninstall deb guests system-guest
+.PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -59,6 +62,16 @@ second-implementation: setup
 guests: setup programs
 	swift build --product USBIPDongle --configuration release --scratch-path .build-release --static-swift-stdlib
 	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh "$(PROGRAMS)" bare:20 vhci:40 functionfs:20 survive:3 transfer
+
+# The reader of transfer codes in a release build: medians beside bare limits, and random corruptions of which none may
+# be accepted wrongly (CORRUPTIONS=…, SEED=…; the seed is printed).
+CODE_BENCH := swift run --configuration release --scratch-path .build-release CodeBench
+CORRUPTIONS ?= 10000000
+bench-codes: setup
+	$(CODE_BENCH) bench
+
+soak-codes: setup
+	$(CODE_BENCH) soak $(CORRUPTIONS) $(SEED)
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
 FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration

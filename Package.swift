@@ -74,6 +74,8 @@ let package = Package(
         .testTarget(name: "LicensingTests", dependencies: ["Licensing", "TestKit", crypto]),
         .testTarget(
             name: "TransferCodesTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
+        .executableTarget(
+            name: "CodeBench", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/CodeBench"),
         .testTarget(name: "VaultsTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
         .testTarget(
             name: "DongleProtocolTests",
