@@ -76,8 +76,10 @@ package enum Calls {
     package struct Offer: Method {
         package typealias Reply = StepReply
         package static let name = "Offer", requirement = Requirement.administrator
-        package let key: String, anew: Bool?
-        package init(key: String, anew: Bool?) { (self.key, self.anew) = (key, anew) }
+        package let key: String, anew: Bool?, short: Bool?
+        package init(key: String, anew: Bool?, short: Bool? = nil) {
+            (self.key, self.anew, self.short) = (key, anew, short)
+        }
     }
 
     package struct Request: Method {
@@ -158,6 +160,19 @@ package enum Calls {
         package let key: String, to: String, evenIfInUse: Bool?
         package init(key: String, to: String, evenIfInUse: Bool?) {
             (self.key, self.to, self.evenIfInUse) = (key, to, evenIfInUse)
+        }
+    }
+
+    package struct ImportCertificate: Method {
+        package static let name = "ImportCertificate", requirement = Requirement.administrator
+        package let certificate: String
+        package init(certificate: String) { self.certificate = certificate }
+        package struct Reply: Codable, Sendable {
+            package let name: String, licence: String, product: String, productVersion: String, repeated: Bool
+            package init(name: String, licence: String, product: String, productVersion: String, repeated: Bool) {
+                (self.name, self.licence, self.repeated) = (name, licence, repeated)
+                (self.product, self.productVersion) = (product, productVersion)
+            }
         }
     }
 

@@ -26,6 +26,29 @@ extension LicenceError {
         self.init(code, named.merging([.reason: error.message, .command: error.hint]) { first, _ in first })
     }
 
+    /// A code of the kind `found` was brought where one of the kind `expected` belongs.
+    ///
+    /// - Parameters:
+    ///   - transfer: the transfer that it is of, where that is known.
+    ///   - product: what the key is for, with its version, where that is known.
+    package init(wrongKind found: CodeKind, expected: CodeKind, transfer: String?, product: String?) {
+        let plain = LicenceError(CodeError.wrongKind(found: found, expected: expected))
+        guard transfer != nil || product != nil else {
+            self = plain
+            return
+        }
+        let name = found.nameWithArticle
+        let known = (transfer.map { " of transfer \($0)," } ?? "") + (product.map { " for \($0)," } ?? "")
+        self.init(
+            .codeWrongKind,
+            [
+                .kind: found.name, .expected: expected.name, .transfer: transfer,
+                .reason: "this is \(name)\(known) not \(expected.nameWithArticle); it is to be loaded at the "
+                    + "\(found.loadedAt.rawValue), with `\(found.command)`",
+                .command: CodeError.wrongKind(found: found, expected: expected).hint,
+            ])
+    }
+
     private static func list(_ numbers: [Int]) -> String {
         numbers.map(String.init).joined(separator: ", ")
     }

@@ -40,7 +40,9 @@ struct ControlService: Sendable {
                 Calls.Transfers.Reply(transfers: try await desk.list(all: call.all ?? false))
             },
             method { (call: Calls.Recognise, _) in try await desk.recognise(call.code) },
-            step { (call: Calls.Offer, user) in try await desk.offer(call.key, anew: call.anew ?? false, by: user) },
+            step { (call: Calls.Offer, user) in
+                try await desk.offer(call.key, anew: call.anew ?? false, short: call.short ?? false, by: user)
+            },
             step { (call: Calls.Request, user) in try await desk.request(call.code, to: call.to, by: user) },
             step { (call: Calls.Release, user) in
                 try await desk.release(
@@ -67,6 +69,7 @@ struct ControlService: Sendable {
             step { (call: Calls.Move, user) in
                 try await desk.move(call.key, to: call.to, evenIfInUse: call.evenIfInUse ?? false, by: user)
             },
+            method { (call: Calls.ImportCertificate, _) in try desk.importCertificate(call.certificate) },
             method { (call: Calls.AcceptDongle, _) in try await accept(call.serial) },
             method { (call: Calls.Acquire, context) in
                 try await leases.acquire(

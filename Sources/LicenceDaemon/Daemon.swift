@@ -66,7 +66,8 @@ package struct Daemon: Sendable {
         let control = ControlService(
             keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
             desk: TransferDesk(
-                mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, logger: logger),
+                mounts: mounts, leases: leases, events: events, vendors: vendors,
+                certificates: CertificateFolder(state: configuration.state), clock: clock, logger: logger),
             leases: LeaseDesk(
                 mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
             mounts: mounts, events: events, administrators: administrators,

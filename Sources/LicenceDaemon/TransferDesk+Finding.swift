@@ -143,8 +143,12 @@ extension TransferDesk {
             let known =
                 try await heldKeys(beginning: nil).found.map(\.key.certificate)
                 + transfers().map(\.transfer.certificate)
-            guard let certificate = known.first(where: { code.verifies(certificateHash: $0.hash) }) else {
-                throw LicenceError(.certificateUnknown)
+            let isMeant = { (certificate: Certificate) in code.verifies(certificateHash: certificate.hash) }
+            guard
+                let certificate = known.first(where: isMeant)
+                    ?? certificates.certificate(hash: code.certificateID, isMeant)
+            else {
+                throw LicenceError(.certificateUnknown, [.detail: Certificate.name(hash: code.certificateID)])
             }
             return (certificate, code.offerSecret)
         default: throw Self.unexpected
@@ -182,6 +186,56 @@ extension TransferDesk {
     }
 
     // MARK: - Codes
+
+    /// Reads the code in a text that is to be loaded here. One of another kind is refused with what is known of it.
+    func read(_ text: String, toLoad kind: CodeKind) async throws -> ReadCode {
+        do {
+            return try Self.read(text, expecting: kind)
+        } catch let error as LicenceError where error.code == .codeWrongKind {
+            // Without the name of the kind it expects, the reader takes whatever there is only one of.
+            guard let other = try? Self.read(text, expecting: nil) else { throw error }
+            let (transfer, product) = await names(of: other.code)
+            throw LicenceError(wrongKind: other.code.kind, expected: kind, transfer: transfer, product: product)
+        }
+    }
+
+    /// The transfer and the product that a code is of, as far as this machine, or the code itself, tells.
+    private func names(of code: TransferCode) async -> (transfer: String?, product: String?) {
+        func names(_ certificate: Certificate, _ transfer: TransferIdentifier) -> (String?, String?) {
+            let terms = certificate.terms
+            return (transfer.description, "\(terms.product) \(terms.productVersion)")
+        }
+        if let (certificate, secret) = try? await offer(of: code) {
+            return names(certificate, TransferIdentifier(certificate: certificate, secret: secret))
+        }
+        guard let found = try? await known(code) else { return (nil, nil) }
+        return names(found.transfer.certificate, found.transfer.identifier)
+    }
+
+    /// The transfer that a code belongs to, wherever it is known here; of a start code, the one that it began.
+    func known(_ code: TransferCode) async throws -> (location: Location, transfer: TransferSummary)? {
+        guard [.start, .shortStart].contains(code.kind) else {
+            if let found = try await recognise(code) { return (found.place.location, found.transfer) }
+            return await made(code)
+        }
+        guard let (certificate, secret) = try? await offer(of: code) else { return nil }
+        let identifier = TransferIdentifier(certificate: certificate, secret: secret)
+        return try await transfers().first { $0.transfer.identifier == identifier }
+    }
+
+    /// The transfer whose code this is, where it was made here: who brings a code back to where it comes from has it named.
+    private func made(_ code: TransferCode) async -> (location: Location, transfer: TransferSummary)? {
+        let candidates = ((try? await transfers()) ?? []).filter { $0.transfer.lastCode == code.kind }
+        for (location, transfer) in candidates {
+            guard let place = try? await mounts.place(at: location),
+                let answer = try? await place.perform(
+                    .show(transfer.identifier), on: Occasion(now: clock(), user: 0)),
+                answer.code == code
+            else { continue }
+            return (location, transfer)
+        }
+        return nil
+    }
 
     /// Reads the code in a text.
     static func read(_ text: String, expecting kind: CodeKind?) throws -> ReadCode {
@@ -231,6 +285,19 @@ extension Side {
         switch (self, transfer.standing) {
         case (.either, _), (.source, .source), (.target, .target): true
         default: false
+        }
+    }
+}
+
+extension TransferSummary {
+    /// The code that this side made last for a transfer that is under way; nil where it shows none.
+    fileprivate var lastCode: CodeKind? {
+        switch standing {
+        case .source(.offered): .start
+        case .source(.released): .activation
+        case .target(.open): .request
+        case .target(.declined): .returning
+        default: nil
         }
     }
 }

@@ -10,20 +10,45 @@ struct TransferDesk: Sendable {
     let leases: LeaseTable
     let events: EventLog
     let vendors: VendorFolder
+    let certificates: CertificateFolder
     let clock: Clock
     let logger: Logger
 
     // MARK: - The steps
 
-    /// Source, step 1.
-    func offer(_ key: String, anew: Bool, by user: UInt32) async throws -> StepEntry {
+    /// Source, step 1. The short form of the code leaves the certificate out.
+    func offer(_ key: String, anew: Bool, short: Bool = false, by user: UInt32) async throws -> StepEntry {
         let found = try await keys(beginning: key)
-        return try await perform(.offer(found.key.number, anew: anew), at: found.place, by: user)
+        guard short else { return try await perform(.offer(found.key.number, anew: anew), at: found.place, by: user) }
+        let answer = try await answer(to: .offer(found.key.number, anew: anew), at: found.place, by: user)
+        guard case .start(let code)? = answer.code,
+            let shortCode = try? ShortStartCode(
+                offerSecret: code.offerSecret, certificateHash: answer.transfer.certificate.hash)
+        else { throw Self.unexpected }
+        let shortAnswer = TransferAnswer(
+            transfer: answer.transfer, code: .shortStart(shortCode), isRepeat: answer.isRepeat)
+        return StepEntry(
+            shortAnswer, at: found.place.location,
+            next: await nextStep(for: answer.transfer, at: found.place.location), repairs: [])
+    }
+
+    /// Target: takes in a certificate that a short start code may ask for.
+    func importCertificate(_ text: String) throws -> Calls.ImportCertificate.Reply {
+        guard let bytes = [UInt8](hexadecimal: text) else {
+            throw LicenceError(.certificateMalformed, [.reason: "it is not in hexadecimal digits"])
+        }
+        let certificate = try Certificate(bytes: bytes)
+        // Whether it is still valid is asked when the key comes; what no vendor here has signed could not be used.
+        _ = try vendors.vendors().verify(certificate)
+        let terms = certificate.terms
+        return Calls.ImportCertificate.Reply(
+            name: certificate.name, licence: certificate.number.description, product: terms.product,
+            productVersion: terms.productVersion, repeated: try certificates.keep(certificate))
     }
 
     /// Target, step 2: checks everything that could make this side refuse later, then asks for the key.
     func request(_ text: String, to location: String, by user: UInt32) async throws -> StepEntry {
-        let read = try Self.read(text, expecting: .start)
+        let read = try await read(text, toLoad: .start)
         let place = try await mounts.place(at: Location(location))
         let (certificate, offerSecret) = try await offer(of: read.code)
         try TargetPolicy(vendors: vendors.vendors(), today: clock()).check(certificate)
@@ -35,7 +60,7 @@ struct TransferDesk: Sendable {
     func release(
         _ text: String, fingerprint: String?, evenIfInUse: Bool, by user: UInt32
     ) async throws -> StepEntry {
-        let read = try Self.read(text, expecting: .request)
+        let read = try await read(text, toLoad: .request)
         guard case .request(let code) = read.code else { throw Self.unexpected }
         let places = await mounts.places
         guard let (place, transfer) = try await recognise(read.code, among: places) else {
@@ -55,7 +80,7 @@ struct TransferDesk: Sendable {
 
     /// Target, step 4.
     func activate(_ text: String, by user: UInt32) async throws -> StepEntry {
-        let read = try Self.read(text, expecting: .activation)
+        let read = try await read(text, toLoad: .activation)
         guard case .activation(let code) = read.code else { throw Self.unexpected }
         guard let (place, _) = try await recognise(read.code) else {
             throw try await missing(waiting: .open, or: LicenceError(.activationForAnotherRequest), read)
@@ -66,7 +91,7 @@ struct TransferDesk: Sendable {
     }
 
     func reclaim(_ text: String, by user: UInt32) async throws -> StepEntry {
-        let read = try Self.read(text, expecting: .returning)
+        let read = try await read(text, toLoad: .returning)
         guard case .returning(let code) = read.code else { throw Self.unexpected }
         let places = await mounts.places
         if let (place, _) = try await recognise(read.code, among: places) {
@@ -77,7 +102,7 @@ struct TransferDesk: Sendable {
     }
 
     func settle(_ text: String, by user: UInt32) async throws -> StepEntry {
-        let read = try Self.read(text, expecting: .receipt)
+        let read = try await read(text, toLoad: .receipt)
         guard case .receipt(let code) = read.code else { throw Self.unexpected }
         guard let (place, _) = try await recognise(read.code) else {
             throw try await missing(waiting: .released, or: LicenceError(.receiptUnknown), read)
@@ -97,12 +122,13 @@ struct TransferDesk: Sendable {
     /// What a code is, and the transfer it belongs to where a place here knows it.
     func recognise(_ text: String) async throws -> Calls.Recognise.Reply {
         let read = try Self.read(text, expecting: nil)
-        let found = try await recognise(read.code)
+        let found = try await known(read.code)
+        let present = await mounts.places.map(\.location)
         let entry: TransferEntry? =
             if let found {
                 TransferEntry(
-                    found.transfer, at: found.place.location, isPresent: true,
-                    next: await nextStep(for: found.transfer, at: found.place.location))
+                    found.transfer, at: found.location, isPresent: present.contains(found.location),
+                    next: await nextStep(for: found.transfer, at: found.location))
             } else {
                 nil
             }

@@ -30,8 +30,9 @@ extension LicenceError.Code {
             ("licence {licence} was valid until {until}", "ask the vendor to renew it; the key stays where it is")
         case .certificateUnknown:
             (
-                "the short start code names a certificate that is not known here",
-                "ask the source for the full start code: almctl offline-transfer start KEY"
+                "the short start code is for certificate {detail}, which is not known here",
+                "have it sent: at the source, almctl certificate export {detail} --output FILE; here, almctl certificate "
+                    + "import FILE; or ask for the full start code: almctl offline-transfer start KEY"
             )
         default: nil
         }

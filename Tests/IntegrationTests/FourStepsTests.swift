@@ -60,6 +60,31 @@ struct FourStepsTests {
         #expect(text.utf8.allSatisfy { $0 < 0x80 })
     }
 
+    @Test func moveTheKeyByAShortStartCode() async throws {
+        let workshop = try await Workshop()
+        let licence = workshop.licences[0]
+        let source = try await workshop.machine("source", holding: [licence])
+        let target = try await workshop.machine("target")
+        let file = "\(workshop.folder)/certificate"
+
+        let start = try await source.code("start", licence, "--short")
+        #expect(start.split(separator: "\n").count == 2)
+        let refused = try await target.almctl(["offline-transfer", "request", "--input", "-"], input: start)
+        #expect(refused.errorName == "certificateUnknown")
+        // The target names the certificate that is missing, and the source finds it by that name.
+        let error = try #require(try refused.object()["error"] as? [String: String])
+        let exported = try await source.almctl(
+            ["certificate", "export", try #require(error["detail"]), "--output", file])
+        #expect(try exported.object()["licence"] as? String == licence)
+        #expect(try await target.almctl(["certificate", "import", file]).status == 0)
+        try await target.restartAfterKill()
+        // There is one place that the key can go to, so that it need not be said.
+        let request = try await target.code("request", "--input", "-", input: start)
+        let activation = try await source.code("activation", "--input", "-", input: request)
+        try await target.succeeds("activate", "--input", "-", input: activation)
+        #expect(try await target.state(of: licence) == "HELD")
+    }
+
     @Test func goOnAfterEachSideWasKilledBetweenAnyTwoSteps() async throws {
         let workshop = try await Workshop()
         let licence = workshop.licences[0]

@@ -7,7 +7,7 @@ import Testing
 /// What `almctl` ends with, and how it reports what went wrong.
 @Suite struct ExitStatusTests {
     private static let wrong: [[String]] = [
-        ["lst"], ["list", "--colour"], ["show"], ["list", "extra"], ["offline-transfer", "request", "--input", "a"],
+        ["lst"], ["list", "--colour"], ["show"], ["list", "extra"], ["offline-transfer", "request", "--to", "local"],
         ["offline-transfer", "activation"], ["offline-transfer"], ["transfers", "close", "ABCDEF"], ["use", "Product"],
         ["use", "Product", "--"], ["dongle", "accept"], ["move", "7K3"],
     ]

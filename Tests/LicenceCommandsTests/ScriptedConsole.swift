@@ -74,6 +74,12 @@ final class ScriptedConsole: Console {
         }
     }
 
+    /// A person types one line after the other.
+    var hasInputWaiting: Bool { false }
+
+    /// What stands in the script is typed once the question is there.
+    func dropTypedAhead() {}
+
     func readLine() throws(CommandError) -> String? {
         state.withLock { state in
             guard !state.lines.isEmpty else { return nil }

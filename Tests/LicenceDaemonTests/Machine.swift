@@ -42,7 +42,8 @@ struct Machine: Sendable {
             memory: try DongleMemory(folder: scratch.makeFolder("state")), events: events, leases: leases,
             storeFailure: storeFailure, clock: clock.now, logger: logger)
         desk = TransferDesk(
-            mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock.now, logger: logger)
+            mounts: mounts, leases: leases, events: events, vendors: vendors,
+            certificates: CertificateFolder(state: try scratch.makeFolder("state")), clock: clock.now, logger: logger)
         leaseDesk = LeaseDesk(
             mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock.now,
             random: SystemSources.random)

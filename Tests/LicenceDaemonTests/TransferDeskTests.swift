@@ -204,6 +204,73 @@ import Vaults
         #expect(entry.problem?.contains("2026-03-01") == true)
     }
 
+    /// Each code, brought to a step that loads another, or back to the machine that made it.
+    @Test func aCodeInTheWrongPlaceIsNamedWithItsTransfer() async throws {
+        let key = try here.mint("a", into: here.local)
+        let start = try await offer(key)
+        let request = try await there.desk.request(try start.text, to: "local", by: 0)
+        func refusal(_ step: StepEntry, _ load: (String) async throws -> StepEntry) async throws -> LicenceError {
+            try #require(await refuses(.codeWrongKind) { try await load(try step.text) })
+        }
+        let (here, there) = (here.desk, there.desk)
+        let released = { text in try await here.release(text, fingerprint: nil, evenIfInUse: false, by: 0) }
+        // A start code says itself what it is of, on any machine.
+        var refusals = [
+            try await refusal(start, released),
+            try await refusal(start) { try await Machine(seed: 300).desk.activate($0, by: 0) },
+            try await refusal(request) { try await here.settle($0, by: 0) },
+            try await refusal(request) { try await there.request($0, to: "local", by: 0) },
+        ]
+        let activation = try await release(request)
+        refusals += [
+            try await refusal(activation, released),
+            try await refusal(activation) { try await there.request($0, to: "local", by: 0) },
+        ]
+        for error in refusals {
+            #expect(error.parameters[.transfer] == start.transfer.transfer)
+            #expect(error.message.contains("of transfer \(start.transfer.transfer), for Sample Runtime 4.2, not a"))
+        }
+        #expect(try await there.recognise(try start.text).transfer?.role == "target")
+        #expect(try await here.recognise(try start.text).transfer?.role == "source")
+
+        // Elsewhere nobody knows more than the code's kind.
+        let error = try await refusal(request) { try await Machine(seed: 300).desk.activate($0, by: 0) }
+        #expect(error.parameters[.transfer] == nil)
+        #expect(
+            error.message.hasPrefix("this is a request code, not an activation code; it is to be loaded at the source"))
+    }
+
+    @Test func aShortStartCodeIsLoadedOnceTheCertificateWasBrought() async throws {
+        let key = try here.mint("a", into: here.local)
+        let start = try await here.desk.offer(key.number.description, anew: false, short: true, by: 0)
+        #expect(try CodeReader.read(try start.text).code.kind == .shortStart)
+        #expect(start.code.count == 2)
+        let hex = key.certificate.bytes.hexadecimal
+        #expect(try there.desk.importCertificate(hex).repeated == false)
+        let again = try there.desk.importCertificate(hex)
+        #expect((again.repeated, again.name) == (true, key.certificate.name))
+        let request = try await there.desk.request(try start.text, to: "local", by: 0)
+        #expect(request.transfer.transfer == start.transfer.transfer)
+        _ = try await there.desk.activate(try await release(request).text, by: 0)
+        // The same offer gives its long code as well.
+        let other = try here.mint("b", into: here.local)
+        let short = try await here.desk.offer(other.number.description, anew: false, short: true, by: 0)
+        let long = try await offer(other)
+        #expect(short.transfer.transfer == long.transfer.transfer)
+        #expect(long.repeated)
+    }
+
+    @Test func onlyACertificateOfATrustedVendorIsTakenIn() async throws {
+        let stranger = try TestVendor("Stranger").key("s").certificate.bytes
+        await refuses(.vendorUnknown) { try there.desk.importCertificate(stranger.hexadecimal) }
+        var forged = try here.vendor.key("a").certificate.bytes
+        forged[forged.count - 1] ^= 1
+        await refuses(.signatureWrong) { try there.desk.importCertificate(forged.hexadecimal) }
+        for text in ["", "0", "xy", "01", forged.hexadecimal + "00"] {
+            await refuses(.certificateMalformed) { try there.desk.importCertificate(text) }
+        }
+    }
+
     @Test func aShortStartCodeNeedsTheCertificate() async throws {
         let key = try here.mint("a", into: here.local)
         guard case .start(let start) = try CodeReader.read(try await offer(key).text).code else {
@@ -215,7 +282,9 @@ import Vaults
             ).text
         }
         let code = try short(key, start.offerSecret)
-        await refuses(.certificateUnknown) { try await there.desk.request(code, to: "local", by: 0) }
+        let unknown = await refuses(.certificateUnknown) { try await there.desk.request(code, to: "local", by: 0) }
+        #expect(unknown?.message.contains("for certificate \(key.certificate.name),") == true)
+        #expect(unknown?.hint.contains("almctl certificate export \(key.certificate.name) ") == true)
 
         // There once, and gone again: the certificate is still known.
         let old = try Machine.dongle("OLD")

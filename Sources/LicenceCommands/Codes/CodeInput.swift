@@ -76,6 +76,11 @@ struct CodeInput: Sendable {
         }
     }
 
+    /// A code that was typed; what was put right in it was said while it was typed.
+    init(typed code: TransferCode) {
+        (text, repairs) = (PrintedCode(code).lines.joined(separator: "\n"), [])
+    }
+
     /// The lines of the code that is in these bytes.
     private init(reading bytes: [UInt8], expecting kind: CodeKind) throws(CodeError) {
         let read = try CodeReader.read(bytes, expecting: kind)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Licensing
 import TransferCodes
 
 /// Where the code that a command loads comes from.
@@ -11,10 +12,18 @@ struct InputOptions: ParsableArguments, Sendable {
             input. Given several times, the parts of one code.
             """,
             valueName: "file"))
-    var input: [String]
+    var input: [String] = []
+
+    @Flag(help: "Ask for the code line by line at the terminal; each line is checked as it is typed.")
+    var interactive = false
 
     func validate() throws {
-        guard !input.isEmpty else { throw ValidationError("Missing expected argument '--input <file>'") }
+        guard !input.isEmpty || interactive else {
+            throw ValidationError("Missing expected argument '--input <file>' or '--interactive'")
+        }
+        guard input.isEmpty || !interactive else {
+            throw ValidationError("either --input or --interactive: one code is loaded at a time")
+        }
         guard input.count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input can be read only once")
         }
@@ -23,8 +32,24 @@ struct InputOptions: ParsableArguments, Sendable {
     /// Whether standard input is used up by the code.
     var readsStandardInput: Bool { input.contains("-") }
 
-    /// The code's text.
-    func code(_ kind: CodeKind, in environment: CommandEnvironment) throws -> CodeInput {
-        try CodeInput.read(input, expecting: kind, in: environment)
+    /// Reads the code and has `step` done with it.
+    ///
+    /// - Throws: `usage` where a person has to type it and can't be asked, what keeps the code from being read, and what
+    ///   `step` throws.
+    func load<Reply>(
+        _ kind: CodeKind, by common: CommonOptions, in environment: CommandEnvironment,
+        _ step: (CodeInput) async throws -> Reply
+    ) async throws -> Reply {
+        guard interactive else { return try await step(try CodeInput.read(input, expecting: kind, in: environment)) }
+        guard common.mayAsk(in: environment) else {
+            throw LicenceError(
+                .usage,
+                [
+                    .reason: "--interactive asks at a terminal, and without --json",
+                    .command: "run it at a terminal, or give --input FILE",
+                ])
+        }
+        var entry = CodeEntry(environment: environment, daemon: common.daemon(in: environment), kind: kind)
+        return try await entry.load(step)
     }
 }

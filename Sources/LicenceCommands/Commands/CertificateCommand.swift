@@ -4,5 +4,6 @@ import ArgumentParser
 struct CertificateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "The certificate of a licence, to read or to file.",
-        subcommands: [CertificatePageCommand.self], defaultSubcommand: CertificatePageCommand.self)
+        subcommands: [CertificatePageCommand.self, CertificateExportCommand.self, CertificateImportCommand.self],
+        defaultSubcommand: CertificatePageCommand.self)
 }

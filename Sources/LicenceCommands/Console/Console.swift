@@ -15,6 +15,12 @@ package protocol Console: Sendable {
     /// Writes `text` to standard error. A failure is not reported: there is nowhere left to say so.
     func writeError(_ text: String)
 
+    /// Whether a line of standard input stands there already, as where several were pasted at once.
+    var hasInputWaiting: Bool { get }
+
+    /// Drops what was typed and not read, so that it is no answer to a question that was not there yet.
+    func dropTypedAhead()
+
     /// One line of standard input without its end; nil at the end of input.
     ///
     /// - Throws: `inputRefused` for a line longer than 64 KiB or input that can't be read.

@@ -56,6 +56,13 @@ package struct StandardConsole: Console {
         }
     }
 
+    package var hasInputWaiting: Bool {
+        var entry = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+    }
+
+    package func dropTypedAhead() { _ = tcflush(input, TCIFLUSH) }
+
     package func readSecretLine(_ question: String) throws -> [UInt8]? {
         var before = termios()
         guard tcgetattr(input, &before) == 0 else {

@@ -11,10 +11,12 @@ struct ActivateCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let input = try source.code(.activation, in: environment)
-        let reply = try await common.daemon(in: environment).call(Calls.Activate(code: input.text))
-        try StepPrinter(environment: environment, json: common.json, repairs: input.repairs)
-            .finish(reply.step, done: StepSentence.activated)
+        let daemon = common.daemon(in: environment)
+        let (step, repairs) = try await source.load(.activation, by: common, in: environment) { input in
+            (try await daemon.call(Calls.Activate(code: input.text)).step, input.repairs)
+        }
+        try StepPrinter(environment: environment, json: common.json, repairs: repairs)
+            .finish(step, done: StepSentence.activated)
         return .done
     }
 }

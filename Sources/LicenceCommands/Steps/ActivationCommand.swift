@@ -22,21 +22,23 @@ struct ActivationCommand: ToolCommand {
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
         let destination = try target.destination(for: [.activation], json: common.json)
-        let input = try source.code(.request, in: environment)
         let daemon = common.daemon(in: environment)
-        // What was read from standard input has used it up: there is no answer to be had from it.
-        if !yes, !source.readsStandardInput, common.mayAsk(in: environment) {
-            let found = try await daemon.call(Calls.Recognise(code: input.text))
-            if let farewell = Farewell(found) {
-                environment.note(farewell.text)
-                try Question(environment).confirm("Give up the key?")
+        let (step, repairs) = try await source.load(.request, by: common, in: environment) { input in
+            // What was read from standard input has used it up: there is no answer to be had from it.
+            if !yes, !source.readsStandardInput, common.mayAsk(in: environment) {
+                let found = try await daemon.call(Calls.Recognise(code: input.text))
+                if let farewell = Farewell(found) {
+                    environment.note(farewell.text)
+                    try Question(environment).confirm("Give up the key?")
+                }
             }
+            let reply = try await daemon.call(
+                Calls.Release(code: input.text, fingerprint: fingerprint, evenIfInUse: evenIfInUse))
+            return (reply.step, input.repairs)
         }
-        let reply = try await daemon.call(
-            Calls.Release(code: input.text, fingerprint: fingerprint, evenIfInUse: evenIfInUse))
         try StepPrinter(
-            environment: environment, json: common.json, repairs: input.repairs, destination: destination
-        ).finish(reply.step)
+            environment: environment, json: common.json, repairs: repairs, destination: destination
+        ).finish(step)
         return .done
     }
 }

@@ -11,10 +11,12 @@ struct ReclaimCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let input = try source.code(.returning, in: environment)
-        let reply = try await common.daemon(in: environment).call(Calls.Reclaim(code: input.text))
-        try StepPrinter(environment: environment, json: common.json, repairs: input.repairs)
-            .finish(reply.step, done: StepSentence.takenBack)
+        let daemon = common.daemon(in: environment)
+        let (step, repairs) = try await source.load(.returning, by: common, in: environment) { input in
+            (try await daemon.call(Calls.Reclaim(code: input.text)).step, input.repairs)
+        }
+        try StepPrinter(environment: environment, json: common.json, repairs: repairs)
+            .finish(step, done: StepSentence.takenBack)
         return .done
     }
 }

@@ -11,10 +11,12 @@ struct SettleCommand: ToolCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let input = try source.code(.receipt, in: environment)
-        let reply = try await common.daemon(in: environment).call(Calls.Settle(code: input.text))
-        try StepPrinter(environment: environment, json: common.json, repairs: input.repairs)
-            .finish(reply.step, done: StepSentence.settled)
+        let daemon = common.daemon(in: environment)
+        let (step, repairs) = try await source.load(.receipt, by: common, in: environment) { input in
+            (try await daemon.call(Calls.Settle(code: input.text)).step, input.repairs)
+        }
+        try StepPrinter(environment: environment, json: common.json, repairs: repairs)
+            .finish(step, done: StepSentence.settled)
         return .done
     }
 }

@@ -18,10 +18,11 @@ extension Wizard {
     }
 
     func request() async throws {
-        let input = try WizardCode(environment: environment, kind: .start).read()
-        let to = try await WizardPlace(environment: environment, daemon: daemon).choose()
-        let step = try await daemon.call(Calls.Request(code: input.text, to: to)).step
-        environment.note((input.repairs + step.repairs).text)
+        let (step, repairs) = try await load(.start) { input in
+            let to = try await WizardPlace(environment: environment, daemon: daemon).choose()
+            return (try await daemon.call(Calls.Request(code: input.text, to: to)).step, input.repairs)
+        }
+        environment.note((repairs + step.repairs).text)
         say(
             "The start code is for \(step.transfer.product) \(step.transfer.productVersion), licence "
                 + "\(step.transfer.licence). Nothing stands in the way of using it in \(step.transfer.location); the key is "
@@ -40,18 +41,21 @@ extension Wizard {
     }
 
     func activation(of transfer: TransferEntry? = nil) async throws {
-        let input = try WizardCode(environment: environment, kind: .request).read()
-        let found = try await daemon.call(Calls.Recognise(code: input.text))
-        if let transfer, let other = found.transfer, other.transfer != transfer.transfer {
-            say("This request code is of another transfer than the one you chose: of \(WizardTransfer.title(other)).")
+        let (step, repairs) = try await load(.request) { input in
+            let found = try await daemon.call(Calls.Recognise(code: input.text))
+            if let transfer, let other = found.transfer, other.transfer != transfer.transfer {
+                say(
+                    "This request code is of another transfer than the one you chose: of \(WizardTransfer.title(other))."
+                )
+            }
+            var fingerprint: String?
+            if let farewell = Farewell(found) {
+                environment.note("\n" + farewell.text)
+                fingerprint = try consent(to: found.transfer)
+            }
+            return (try await release(input, fingerprint: fingerprint), input.repairs)
         }
-        var fingerprint: String?
-        if let farewell = Farewell(found) {
-            environment.note("\n" + farewell.text)
-            fingerprint = try consent(to: found.transfer)
-        }
-        let step = try await release(input, fingerprint: fingerprint)
-        environment.note((input.repairs + step.repairs).text)
+        environment.note((repairs + step.repairs).text)
         say(
             step.repeated
                 ? "The key has left for this request already; this is its activation code once more."
@@ -109,9 +113,10 @@ extension Wizard {
     }
 
     func activate() async throws {
-        let input = try WizardCode(environment: environment, kind: .activation).read()
-        let step = try await daemon.call(Calls.Activate(code: input.text)).step
-        environment.note((input.repairs + step.repairs).text)
+        let (step, repairs) = try await load(.activation) { input in
+            (try await daemon.call(Calls.Activate(code: input.text)).step, input.repairs)
+        }
+        environment.note((repairs + step.repairs).text)
         let transfer = step.transfer
         try environment.say(
             "\n"
@@ -146,6 +151,17 @@ extension Wizard {
     /// Writes a paragraph for the person.
     func say(_ text: String) {
         environment.note("\n" + PlainOutput.wrapped(text))
+    }
+
+    /// Has a code typed and `step` done with it.
+    func load<Reply>(_ kind: CodeKind, _ step: (CodeInput) async throws -> Reply) async throws -> Reply {
+        environment.note("\n")
+        var entry = CodeEntry(environment: environment, daemon: daemon, kind: kind)
+        return try await entry.load { input in
+            // An empty line, or a greeting, behind a code that was pasted is no answer to what is asked next.
+            environment.console.dropTypedAhead()
+            return try await step(input)
+        }
     }
 
     /// Gives a code in the way that the person chooses.

@@ -25,6 +25,16 @@ struct Wizard {
             case .activate: "Activate licence key        at the target: you got an activation code"
             }
         }
+
+        /// The code that it loads.
+        var kind: CodeKind? {
+            switch self {
+            case .start: nil
+            case .request: .start
+            case .activation: .request
+            case .activate: .activation
+            }
+        }
     }
 
     /// The most transfers that are shown one by one: beside the steps they fit on a screen of 24 lines.
@@ -39,7 +49,12 @@ struct Wizard {
         let transfers = try await daemon.call(Calls.Transfers(all: false)).transfers
         show(transfers)
         environment.note("\nWhich step?\n")
-        for step in Step.allCases { environment.note(WizardList.item(String(step.rawValue), step.title)) }
+        for step in Step.allCases {
+            environment.note(WizardList.item(String(step.rawValue), step.title))
+            if let begun = step.kind.flatMap({ CodeEntry.standing(of: $0, in: environment) }) {
+                environment.note(WizardList.item("", "a \(step.kind?.name ?? "code") is begun: \(begun) typed"))
+            }
+        }
         while true {
             let range = transfers.isEmpty ? "" : "; or a transfer, by its letter or name"
             let answer = try question.ask("Step (1 to 4)\(range)")

@@ -102,14 +102,16 @@ extension Wizard {
                 "Send this return code to the source, if it made the activation code. They load it there (almctl "
                     + "offline-transfer, transfer \(name)) and see that licence \(transfer.licence) is back.")
         case .settle:
-            let input = try WizardCode(environment: environment, kind: .receipt).read()
-            let step = try await daemon.call(Calls.Settle(code: input.text)).step
-            environment.note((input.repairs + step.repairs).text)
+            let (step, repairs) = try await load(.receipt) { input in
+                (try await daemon.call(Calls.Settle(code: input.text)).step, input.repairs)
+            }
+            environment.note((repairs + step.repairs).text)
             try environment.say(PlainOutput.wrapped(StepSentence.settled(step)))
         case .reclaim:
-            let input = try WizardCode(environment: environment, kind: .returning).read()
-            let step = try await daemon.call(Calls.Reclaim(code: input.text)).step
-            environment.note((input.repairs + step.repairs).text)
+            let (step, repairs) = try await load(.returning) { input in
+                (try await daemon.call(Calls.Reclaim(code: input.text)).step, input.repairs)
+            }
+            environment.note((repairs + step.repairs).text)
             try environment.say(PlainOutput.wrapped(StepSentence.takenBack(step)))
         }
     }

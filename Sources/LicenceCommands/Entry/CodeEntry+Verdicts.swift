@@ -1,0 +1,191 @@
+import Control
+import Licensing
+import TransferCodes
+
+/// What is said about each line.
+extension CodeEntry {
+    /// Says what came of a line, and asks where the person has to decide.
+    mutating func say(_ verdict: TypedCode.Verdict) async throws {
+        switch verdict {
+        case .taken(let entry): sayTaken(entry)
+        case .again(let entry): note("Line \(entry.line.number) is there already, and says the same.")
+        case .corrected(let entry, _):
+            note(
+                "Line \(entry.line.number) is right now; before, something had been put right to make another line of it."
+            )
+        case .conflict(let entry, _): try decide(entry.line.number)
+        case .otherKind(let entry, _): await sayOtherKind(entry.line)
+        case .beyond(let entry, let count):
+            note(
+                "That is a line \(entry.line.number), and this \(kind.name) has \(count): it belongs to another one. It is "
+                    + "not taken.")
+        case .refused(let error): environment.note(ErrorReport(LicenceError(error)).wrappedText)
+        case .unreadable(let fault):
+            let line = asked.map { "line \($0)" } ?? "a line of the code"
+            note("That is not \(line): \(fault.message). Type it once more; nothing else is lost.")
+        }
+    }
+
+    private func sayTaken(_ entry: TypedCode.Entry) {
+        let progress = kept.typed.progress
+        guard !entry.repairs.isEmpty else { return note("Line \(entry.line.number) is right (\(progress)).") }
+        note("Line \(entry.line.number) is taken as (\(progress)):")
+        // Marks under characters mean nothing to somebody to whom the screen is read; the sentences say the same.
+        environment.note("  \(environment.drawsInColour ? entry.markedLine : entry.line.text)\n")
+        for repair in entry.repairs { environment.note("  \(repair.spokenSentence)\n") }
+        if entry.isCheckGroupMisread {
+            note("Only the check group was misread; what the line says was typed as it is.")
+        }
+    }
+
+    /// Asks which of the lines with one number is the one on the original.
+    private mutating func decide(_ number: Int) throws {
+        let candidates = kept.typed.candidates(for: number)
+        note("Line \(number) was typed before, and differs. Which is on the original?")
+        for (index, entry) in candidates.enumerated() {
+            let repairs = entry.repairs.isEmpty ? "as typed" : "\(entry.repairs.count) put right"
+            environment.note(WizardList.item(String(index + 1), "\(entry.line.text)   (\(repairs))"))
+        }
+        keep()
+        while true {
+            let answer = try Question(environment).ask("Which? (1 to \(candidates.count); Enter: none of them)")
+            if answer.isEmpty {
+                kept.typed.remove(line: number)
+                return
+            }
+            if let index = Int(answer), candidates.indices.contains(index - 1) {
+                kept.typed.decide(candidates[index - 1].line)
+                return
+            }
+        }
+    }
+
+    /// Says which code a line is of; once all of that one's lines came, also of which transfer.
+    private mutating func sayOtherKind(_ line: CodeLine) async {
+        if others.first?.kind != line.kind { others = [] }
+        let isFirst = others.isEmpty
+        if !others.contains(line) { others.append(line) }
+        guard let code = try? CodeReader.assemble(others) else {
+            if isFirst {
+                environment.note(
+                    ErrorReport(LicenceError(CodeError.wrongKind(found: line.kind, expected: kind))).wrappedText)
+            } else {
+                note("Line \(line.number) of that \(line.kind.name), too. It is not taken.")
+            }
+            return
+        }
+        let error = CodeError.wrongKind(found: line.kind, expected: kind)
+        let text = PrintedCode(code).lines.joined(separator: "\n")
+        let refusal = await WrongBox(daemon: daemon).refusal(error, in: Array(text.utf8))
+        environment.note(ErrorReport(refusal).wrappedText)
+        others = []
+    }
+
+    // MARK: - The whole
+
+    /// The code, where it is whole and nothing speaks against it.
+    mutating func whole() throws -> CodeInput? {
+        guard !isRefused else { return nil }
+        if let conflict = kept.typed.conflicts.first, kept.typed.missing.isEmpty {
+            try decide(conflict)
+            keep()
+        }
+        switch kept.typed.result {
+        case .success(let read):
+            let count = read.code.codeLines.count
+            note(count == 1 ? "The line is there." : "All \(count) lines are there.")
+            // What was put right was said line by line.
+            return CodeInput(typed: read.code)
+        case .failure(.missing), .failure(.nothingFound), .failure(.conflictingLines): return nil
+        case .failure(let error):
+            environment.note(ErrorReport(LicenceError(error)).wrappedText)
+            sayHowToCorrect()
+            isRefused = true
+            return nil
+        }
+    }
+
+    /// Says that the step did not take the lines, and that they can be corrected.
+    mutating func refuse(_ error: LicenceError) {
+        environment.note("\n" + ErrorReport(error).wrappedText)
+        sayHowToCorrect()
+        isRefused = true
+    }
+
+    private func sayHowToCorrect() {
+        let repaired = kept.typed.entries.filter { !$0.repairs.isEmpty }.map { String($0.line.number) }
+        note(
+            (repaired.isEmpty
+                ? "Every line is right in itself: one of them may be of another \(kind.name). "
+                : "Something was put right in \(repaired.count == 1 ? "line" : "lines") "
+                    + "\(repaired.joined(separator: ", ")): compare that with the original first. ")
+                + "The lines are kept: type any of them again, new to begin anew, or leave with Ctrl-C.")
+    }
+
+    /// Whether another reading of the same original might be taken where this one was refused.
+    static func isAboutTheCode(_ code: LicenceError.Code) -> Bool {
+        switch code {
+        case .codeCheckFailed, .codeMalformed, .certificateMalformed, .signatureWrong, .requestUnknown,
+            .requestPointRefused, .activationForAnotherRequest, .activationWrong, .returnUnknown, .receiptUnknown:
+            true
+        default: false
+        }
+    }
+
+    // MARK: - Words of command
+
+    /// Does what a word asks for; whether `text` is one.
+    mutating func command(_ text: String) -> Bool {
+        let words = text.lowercased().split(separator: " ")
+        switch (words.first, words.count) {
+        case ("help", 1), ("list", 1), ("new", 1): break
+        case ("drop", 2): break
+        default: return false
+        }
+        switch words.first {
+        case "list": list()
+        case "new":
+            forget()
+            note("Nothing of it is kept any more.")
+        case "drop":
+            guard let number = Int(words[1]), !kept.typed.candidates(for: number).isEmpty else {
+                note("There is no such line.")
+                break
+            }
+            kept.typed.remove(line: number)
+            isRefused = false
+            keep()
+            note("Line \(number) is out (\(kept.typed.progress)).")
+        default: help()
+        }
+        return true
+    }
+
+    private func list() {
+        for entry in kept.typed.entries { environment.note("  \(entry.line.text)\n") }
+        if !kept.begun.isEmpty { environment.note("  begun: \(kept.begun)\n") }
+        note("\(kept.typed.progress).")
+    }
+
+    private func help() {
+        note(
+            "A line is its number and four groups of five characters; the number, spaces and hyphens may be left out, and a "
+                + "line may be typed group by group, in characters or in the words of the spelling alphabet. Two wrong "
+                + "characters in a line are put right, or five that are marked with ?.")
+        for (word, does) in [
+            ("list", "shows the lines that are there"), ("drop 2", "takes line 2 out again"),
+            ("new", "begins anew"), ("FILE", "reads the code from a file or picture"),
+            ("Ctrl-C", "leaves; what was typed is kept"),
+        ] {
+            environment.note("  \(word)\(String(repeating: " ", count: 8 - word.count))\(does)\n")
+        }
+    }
+}
+
+extension TypedCode {
+    /// How far it came: `2 of 4 lines`, or `lines 1 and 3` while it is not known how many there are.
+    var progress: String {
+        if let lineCount { return lineCount == 1 ? "1 line" : "\(entries.count) of \(lineCount) lines" }
+        return entries.count == 1 ? "1 line" : "\(entries.count) lines"
+    }
+}

@@ -1,0 +1,250 @@
+import Control
+import Licensing
+import TransferCodes
+
+/// A code that a person types line by line at the terminal: each line is judged as it comes, what was put right is shown
+/// in its place, and only what is missing or bad is asked for.
+///
+/// Whatever was taken is kept in a file at once (``EntryStore``), and goes on from there when it is asked for again. It
+/// also takes the name of a file, or the whole code pasted at once.
+struct CodeEntry {
+    let environment: CommandEnvironment
+    let daemon: Daemon
+    /// The kind that is to be loaded.
+    let kind: CodeKind
+    var kept: KeptEntry
+    let store: EntryStore?
+    /// What was typed in this session, as far back as it can be part of one code.
+    private var pasted: [String] = []
+    /// The lines of a code of another kind, as far as they came.
+    var others: [CodeLine] = []
+    /// Whether the lines as they stand were refused, and something has to change before they are given out again.
+    var isRefused = false
+    private var hasIntroduced = false
+    private var hasSaidItIsNotKept = false
+
+    /// The most lines of text that are looked at together: three times the longest code, with a mail around it.
+    private static let mostPasted = 200
+
+    /// Goes on with what was kept of an earlier entry.
+    init(environment: CommandEnvironment, daemon: Daemon, kind: CodeKind) {
+        (self.environment, self.daemon, self.kind) = (environment, daemon, kind)
+        store = EntryStore(kind: kind, variables: environment.variables)
+        kept = store?.load().flatMap(KeptEntry.init) ?? KeptEntry(expecting: kind)
+    }
+
+    /// What an interrupted entry has of a code: `2 of 4 lines`; nil where there is none.
+    static func standing(of kind: CodeKind, in environment: CommandEnvironment) -> String? {
+        guard let text = EntryStore(kind: kind, variables: environment.variables)?.load(),
+            let kept = KeptEntry(text), !kept.isEmpty
+        else { return nil }
+        return kept.typed.progress
+    }
+
+    /// Reads the code and has `step` done with it. A step that refuses a typed code for what is in it has the lines
+    /// looked at once more; whatever else it throws, the lines are kept.
+    ///
+    /// - Throws: `cancelled` at the end of input, and what `step` throws.
+    mutating func load<Reply>(_ step: (CodeInput) async throws -> Reply) async throws -> Reply {
+        while true {
+            let (input, isTyped) = try await read()
+            do {
+                let reply = try await step(input)
+                store?.remove()
+                return reply
+            } catch let error as LicenceError where isTyped && Self.isAboutTheCode(error.code) {
+                refuse(error)
+            } catch {
+                if isTyped, store != nil { note("What was typed is kept; the same command goes on with it.") }
+                throw error
+            }
+        }
+    }
+
+    // MARK: - Reading
+
+    /// The code, once it is whole, and whether it was typed.
+    private mutating func read() async throws -> (CodeInput, isTyped: Bool) {
+        if !hasIntroduced { try introduce() }
+        while true {
+            if let input = try whole() { return (input, true) }
+            let line = try nextLine()
+            if let input = try await take(line) { return (input, false) }
+        }
+    }
+
+    private mutating func introduce() throws {
+        hasIntroduced = true
+        note(
+            "The \(kind.name): type its lines, in any order; small or capital letters, and ? for a character that can't be "
+                + "read. Or paste it whole, or type the name of a file or picture with it in. help says more.")
+        guard !kept.isEmpty else { return }
+        note("Kept from before: \(kept.typed.progress). new begins anew.")
+        if kept.typed.missing.isEmpty, kept.typed.conflicts.isEmpty,
+            !(try Question(environment).agrees("Go on with it?"))
+        {
+            forget()
+        }
+    }
+
+    /// The next line that is typed, cleared of what surrounds it.
+    private mutating func nextLine() throws -> String {
+        // What was pasted stands there already; questions between its lines would only be in the way.
+        if !environment.console.hasInputWaiting { environment.note(prompt) }
+        guard let line = try environment.console.readLine() else {
+            environment.note("\n")
+            if !kept.isEmpty, store != nil { note("What was typed is kept; the same command goes on with it.") }
+            throw LicenceError(.cancelled)
+        }
+        return Question.trimmed(PlainOutput.cleaned(line))
+    }
+
+    private var prompt: String {
+        guard let line = asked else { return "Line: " }
+        return kept.begun.isEmpty ? "Line \(line): " : "Line \(line), the rest of it: "
+    }
+
+    /// The line to ask for.
+    var asked: Int? {
+        let typed = kept.typed
+        if let first = typed.missing.first { return first }
+        if let conflict = typed.conflicts.first { return conflict }
+        guard case .failure(.checkFailed(let suspects)) = typed.result else { return nil }
+        return suspects.first
+    }
+
+    /// Takes one line of text: a word of command, the name of a file, or a line of the code or part of one.
+    ///
+    /// - Returns: the code, where it was in a file.
+    private mutating func take(_ text: String) async throws -> CodeInput? {
+        guard !text.isEmpty else { return nil }
+        if command(text) { return nil }
+        pasted = pasted.suffix(Self.mostPasted - 1) + [text]
+        let before = kept
+        var verdict = kept.typed.enter(text, asked: asked)
+        if case .unreadable = verdict {
+            if FileAnswer.isFileName(text) { return try await file(FileAnswer.unquoted(text)) }
+            if readPasted() { return nil }
+            guard let joined = goOn(with: text) else { return nil }
+            verdict = joined
+        }
+        if !Self.isUnfinished(verdict) { kept.begun = "" }
+        try await say(verdict)
+        if kept != before { isRefused = false }
+        keep()
+        return nil
+    }
+
+    /// Takes `text` as the rest of the line that was begun, or as the beginning of one.
+    ///
+    /// - Returns: what the whole line came to; nil where there is none yet, which was said.
+    private mutating func goOn(with text: String) -> TypedCode.Verdict? {
+        if PrintedHeading.contains(text) { return nil }
+        let joined = kept.begun.isEmpty ? text : "\(kept.begun) \(text)"
+        if !kept.begun.isEmpty {
+            let verdict = kept.typed.enter(joined, asked: asked)
+            if !Self.isUnfinished(verdict) { return verdict }
+        }
+        if LineFragment.isBeginning(joined) {
+            kept.begun = joined
+            keep()
+            note("So far: \(joined)")
+            return nil
+        }
+        return kept.typed.enter(text, asked: asked)
+    }
+
+    /// Whether what was typed has not the length of a line, so that it says nothing about the line that was begun.
+    private static func isUnfinished(_ verdict: TypedCode.Verdict) -> Bool {
+        switch verdict {
+        case .unreadable(.length), .unreadable(.empty): true
+        default: false
+        }
+    }
+
+    /// Looks for the code in all that was typed: what was pasted may have its lines broken anew.
+    private mutating func readPasted() -> Bool {
+        guard pasted.count > 1, let read = try? CodeReader.read(pasted.joined(separator: "\n"), expecting: kind) else {
+            return false
+        }
+        for line in read.code.codeLines { _ = kept.typed.enter(line.text) }
+        kept.begun = ""
+        isRefused = false
+        if !read.repairs.isEmpty {
+            environment.note(read.repairs.map { "  \($0.spokenSentence)\n" }.joined())
+        }
+        keep()
+        return true
+    }
+
+    // MARK: - Files
+
+    /// The code in a file; nil where it is not whole, after taking what can be read of it.
+    private mutating func file(_ path: String) async throws -> CodeInput? {
+        let bytes: [UInt8]
+        do throws(CommandError) {
+            bytes = try CodeInput.text(path, expecting: kind, in: environment).bytes
+        } catch {
+            environment.note(
+                error.name == .pictureRefused
+                    ? ErrorReport(error).wrappedText : PlainOutput.wrapped(error.message))
+            return nil
+        }
+        do throws(CodeError) {
+            _ = try CodeReader.read(bytes, expecting: kind)
+        } catch {
+            if case .wrongKind = error {
+                let refusal = await WrongBox(daemon: daemon).refusal(error, in: bytes)
+                environment.note(ErrorReport(refusal).wrappedText)
+                return nil
+            }
+            environment.note(ErrorReport(LicenceError(error)).wrappedText)
+            takeLines(of: bytes)
+            return nil
+        }
+        // Read here to know that it is whole; the daemon gets it as it is, and reports what it put right.
+        return try CodeInput(bytes, expecting: kind)
+    }
+
+    /// Takes the lines that can be read out of a text in which the code is not whole.
+    private mutating func takeLines(of bytes: [UInt8]) {
+        let before = kept.typed.entries.count
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(Self.mostPasted) {
+            _ = kept.typed.enter(String(line))
+        }
+        guard kept.typed.entries.count > before else { return }
+        note("Taken from it: \(kept.typed.progress). Type the others.")
+        keep()
+    }
+
+    // MARK: - Keeping
+
+    /// Puts all that was taken into the file.
+    mutating func keep() {
+        guard let store else {
+            notKept("neither XDG_STATE_HOME nor HOME says where")
+            return
+        }
+        do {
+            if kept.isEmpty { store.remove() } else { try store.save(kept.text) }
+        } catch {
+            notKept(error.message)
+        }
+    }
+
+    /// Says once that an interruption would lose what was typed.
+    private mutating func notKept(_ reason: String) {
+        guard !hasSaidItIsNotKept else { return }
+        hasSaidItIsNotKept = true
+        note("What is typed here can't be kept (\(reason)): stay until the code is whole.")
+    }
+
+    mutating func forget() {
+        kept = KeptEntry(expecting: kind)
+        (pasted, others, isRefused) = ([], [], false)
+        store?.remove()
+    }
+
+    /// Writes a paragraph for the person.
+    func note(_ text: String) { environment.note(PlainOutput.wrapped(text)) }
+}
