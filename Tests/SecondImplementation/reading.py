@@ -181,27 +181,23 @@ class Assembly:
             for window in self.text.sure:
                 if window.right and window.right[0] in others and window.right[1] in missing:
                     raise Refused("foreign-line", window.right[1], others[window.right[0]].word)
-            if unreadable := [number for number in missing if number in self._numbers_of_traces()]:
-                raise Refused("unreadable", *unreadable)
+            if unreadable := self._traced(missing):
+                raise Refused("unreadable", *sorted(unreadable))
         raise Refused("missing", *missing)
 
-    def _numbers_of_traces(self) -> set[int]:
-        """The lines that are there but unreadable, among those that are missing."""
+    def _traced(self, missing: list[int]) -> set[int]:
+        """The missing lines that are there but unreadable."""
         result = set()
         taken = covered([line.window for line in self.lines.values()])
+        in_order = sorted(self.lines.values(), key=lambda line: line.window.start)
         for trace in self.traces:
-            if not taken.isdisjoint(range(trace.start, trace.end)):
-                continue
-            if trace.label is not None:
-                result.add(trace.label)
-                continue
-            before = [line for line in self.lines.values() if line.window.start < trace.start]
-            behind = [line for line in self.lines.values() if line.window.start > trace.start]
-            after = max(before, key=lambda line: line.window.start).number + 1 if before else 0
-            if before and after not in self.lines:
-                result.add(after)
-            elif behind:
-                result.add(min(behind, key=lambda line: line.window.start).number - 1)
+            if taken.isdisjoint(range(trace.start, trace.end)):
+                if trace.label is not None:
+                    numbers = [trace.label]
+                else:
+                    numbers = [line.number + 1 for line in in_order if line.window.start < trace.start][-1:]
+                    numbers += [line.number - 1 for line in in_order if line.window.start > trace.start][:1]
+                result.update([number for number in numbers if number in missing][:1])
         return result
 
 

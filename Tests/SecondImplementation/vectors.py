@@ -1,4 +1,4 @@
-"""Checks the vectors: python3 vectors.py FIXTURES. Prints every difference; its exit status is 1 if there is one."""
+"""Checks the vectors, and the texts of edges.txt: python3 vectors.py FIXTURES. Prints every difference; its exit status is 1 if there is one."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import certificate
 import codes
+import damage
 import exchange
 import reading
 from certificate import Vendor
@@ -143,6 +144,14 @@ def check(path: Path) -> Iterator[tuple[str, object, object]]:
             return check_step(vector)
 
 
+def check_edges(path: Path) -> Iterator[tuple[str, object, object]]:
+    """Texts that tell readers apart, as `damage.py` prints them."""
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            expecting, text, read = line.split("\t")
+            yield f"{expecting} {text}", read, damage.read(bytes.fromhex(text), kind_named(expecting))
+
+
 def main(fixtures: Path) -> int:
     count = differing = 0
     for path in sorted(fixtures.glob("c*/*.txt")):
@@ -151,7 +160,12 @@ def main(fixtures: Path) -> int:
         differing += bool(differences)
         for what, expected, ours in differences:
             print(f"{path.parent.name}/{path.name}: {what}\n  expected {expected}\n  ours     {ours}")
-    print(f"{count} vectors, {count - differing} agree, {differing} differ")
+    for what, expected, ours in check_edges(Path(__file__).with_name("edges.txt")):
+        count += 1
+        if ours != expected:
+            differing += 1
+            print(f"edges.txt: {what}\n  expected {expected}\n  ours     {ours}")
+    print(f"{count} vectors and texts, {count - differing} agree, {differing} differ")
     return 1 if differing or not count else 0
 
 
