@@ -17,6 +17,10 @@
 # make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
 #
+# make simulate [STEPS=1000000] [DISK_STEPS=50000] [SEED=…]   never two, never none: random transfers and accidents
+# make mutants [MUTANTS="NAME …"]                             builds faults in, which the simulation has to find
+# make soak                                                   what takes hours: ten times the simulation
+#
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself. `make install` and `make deb`
 # install no more than the programs are built with, and on a system without dpkg nothing: they name what is missing.
 
@@ -24,6 +28,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
+.PHONY: simulate simulator mutants soak soak-simulation
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -84,6 +89,26 @@ fuzz-programs: setup
 
 fuzz-selftest: setup
 	@Tests/Fuzz/selftest.sh
+
+# Three stores and two dongles in one process: in memory, on disks that crash, and with backups that are written back. A run
+# that breaks the law prints the shortest script that does. The same SEED is the same run.
+# The build is beside the fuzzers', so that what both need of other packages is built once.
+STEPS ?= 1000000
+DISK_STEPS ?= 50000
+SEED ?= 20260301
+export ALMD_SIMULATION_BUILD ?= .build-fuzz
+simulate: simulator
+	@Tests/Simulation/simulate.sh $(STEPS) $(DISK_STEPS) $(SEED)
+
+simulator: setup
+	swift build --configuration release --product Simulate --scratch-path $(ALMD_SIMULATION_BUILD)
+
+mutants: setup
+	@Tests/Simulation/mutants.py $(MUTANTS)
+
+soak: soak-simulation
+soak-simulation: simulator
+	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
 # What the daemon costs in a minute in which nothing happens, with four dongles mounted.
 idle: setup

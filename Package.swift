@@ -71,6 +71,17 @@ let package = Package(
 
         .target(
             name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
+        .target(
+            name: "SimulationKit",
+            dependencies: ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"],
+            path: "Tests/Simulation/SimulationKit"),
+        // Stands before the C library's calls that change files, so nothing but a program of its own may have it in it.
+        .target(name: "CCrashDisk", path: "Tests/Simulation/CCrashDisk"),
+        .executableTarget(
+            name: "Simulate", dependencies: ["CCrashDisk", "Licensing", "SimulationKit", "Vaults", "VaultStore"],
+            path: "Tests/Simulation/Simulate"),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Licensing", "SimulationKit", "TransferCodes", "Vaults"]),
         .testTarget(name: "LicensingTests", dependencies: ["Licensing", "TestKit", crypto]),
         .testTarget(
             name: "TransferCodesTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
@@ -188,8 +199,15 @@ if let folder = fuzzing {
     }
 }
 
+// With ALMD_MUTANTS set to a folder (`make mutants`), the sources are those in it.
+if let folder = Context.environment["ALMD_MUTANTS"] {
+    for target in package.targets where target.path == nil && !target.isTest && target.type == .regular {
+        target.path = "\(folder)/\(target.name)"
+    }
+}
+
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
+let targetsInC: Set = ["CCrashDisk", "CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

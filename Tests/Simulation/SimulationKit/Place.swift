@@ -1,0 +1,183 @@
+import Dongles
+import Licensing
+import TestKit
+import TransferCodes
+import Vaults
+
+/// A vault somewhere: a store, or a dongle behind its cable, over a medium.
+final class Place {
+    /// What came of a step.
+    enum Outcome {
+        case answered(TransferAnswer)
+        case refused(LicenceError)
+        /// Nobody knows: the process ended, the disk failed or the cable was pulled.
+        case cut(String)
+    }
+
+    /// What the vault says of itself, from within.
+    struct View: Equatable {
+        let keys: [HeldKey]
+        let transfers: [TransferSummary]
+        let stateCounter: UInt64
+        let isLocked: Bool
+        let capacity: VaultCapacity
+    }
+
+    let isDongle: Bool
+    private(set) var view = View(
+        keys: [], transfers: [], stateCounter: 0, isLocked: false, capacity: .localStore)
+    private(set) var medium: any Medium
+    private var vault: (any MintingVault)?
+    private var device: DongleDevice?
+    private var host: DongleVault?
+
+    init(_ medium: any Medium, isDongle: Bool) throws {
+        self.medium = medium
+        self.isDongle = isDongle
+        try start()
+    }
+
+    /// The vault itself, without the cable.
+    var inside: any MintingVault {
+        get throws {
+            guard let vault else { throw Fault("a place has no open vault") }
+            return vault
+        }
+    }
+
+    /// The vault as its user sees it.
+    var outside: any Vault {
+        get throws { if let host { host } else { try inside } }
+    }
+
+    /// Opens the vault; a dongle is plugged in.
+    func start() throws {
+        let vault = try medium.open()
+        self.vault = vault
+        try plug()
+        try look()
+    }
+
+    /// Lets the vault go.
+    func stop() { (vault, device, host) = (nil, nil, nil) }
+
+    private func plug() throws {
+        guard isDongle else { return }
+        let device = try DongleDevice(try inside)
+        self.device = device
+        host = try DongleVault(DonglePipe(device))
+    }
+
+    /// Looks at the vault anew.
+    ///
+    /// - Returns: whether something is other than before.
+    @discardableResult
+    func look(isThorough: Bool = true) throws -> Bool {
+        let vault = try inside
+        let status = try vault.status()
+        let isLocked = status.lockedReason != nil
+        guard isThorough || status.stateCounter != view.stateCounter || isLocked != view.isLocked else { return false }
+        let seen = View(
+            keys: try vault.keys(), transfers: try vault.transfers(), stateCounter: status.stateCounter,
+            isLocked: isLocked, capacity: status.capacity)
+        defer { view = seen }
+        return seen != view
+    }
+
+    /// Does a step, with what goes wrong meanwhile.
+    func perform(_ step: TransferStep, on occasion: Occasion, _ mishap: Mishap?) throws -> Outcome {
+        switch mishap {
+        case nil: return Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
+        case .crashBefore: try restart()
+        case .crashAfter:
+            _ = try? use().perform(step, on: occasion)
+            try restart()
+        case .cable(let trouble, let exchange): return try perform(step, occasion, trouble, exchange)
+        case .disk(let fault): return try perform(step, occasion, fault)
+        }
+        return .cut("the process ended")
+    }
+
+    private func use() throws(LicenceError) -> any Vault {
+        if let host { return host }
+        guard let vault else { throw LicenceError(.storeMissing) }
+        return vault
+    }
+
+    private func perform(
+        _ step: TransferStep, _ occasion: Occasion, _ trouble: CableTrouble, _ exchange: UInt32
+    ) throws -> Outcome {
+        guard let device, let kind = CableFault.Kind(rawValue: trouble.rawValue) else {
+            return try perform(step, on: occasion, nil)
+        }
+        defer { device.storage = .working }
+        let outcome = Self.outcome { () throws(LicenceError) in
+            try DongleVault(DonglePipe(device, fault: CableFault(kind, from: exchange))).perform(step, on: occasion)
+        }
+        host = try DongleVault(DonglePipe(device))
+        if case .refused(let error) = outcome, Self.cuts.contains(error.code) { return .cut(error.code.rawValue) }
+        return outcome
+    }
+
+    /// The errors after which nobody knows.
+    private static let cuts: Set<LicenceError.Code> = [
+        .donglePulled, .dongleSilent, .dongleGarbled, .dongleReadOnly, .storeFailed,
+    ]
+
+    private func perform(_ step: TransferStep, _ occasion: Occasion, _ fault: DiskFault) throws -> Outcome {
+        medium.arm(fault)
+        let outcome = Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
+        let hasStruck = medium.disarm()
+        guard hasStruck else { return outcome }
+        if fault.kind.endsProcess {
+            try restart(after: fault)
+            return .cut("the process ended")
+        }
+        if case .refused(let error) = outcome, Self.cuts.contains(error.code) {
+            try restart()
+            return .cut("the disk failed")
+        }
+        return outcome
+    }
+
+    /// The process ends and is started again; after a power cut with what that left of the disk, and perhaps with one
+    /// more while it starts.
+    func restart(after fault: DiskFault? = nil) throws {
+        stop()
+        guard let fault, fault.kind == .powerCut else { return try start() }
+        try medium.losePower(seed: fault.seed)
+        guard let call = fault.again else { return try start() }
+        medium.arm(DiskFault(.powerCut, call: call, seed: fault.seed &+ 1))
+        do { _ = try medium.open() } catch {}
+        let hasStruck = medium.disarm()
+        if hasStruck { try medium.losePower(seed: fault.seed &+ 1) }
+        try start()
+    }
+
+    func backUp(as tape: Int) throws {
+        stop()
+        try medium.backUp(as: tape)
+        try start()
+    }
+
+    func restore(_ tape: Int) throws {
+        stop()
+        try medium.restore(tape)
+        try start()
+    }
+
+    private static func outcome(_ body: () throws(LicenceError) -> TransferAnswer) -> Outcome {
+        do throws(LicenceError) {
+            return .answered(try body())
+        } catch {
+            return .refused(error)
+        }
+    }
+}
+
+/// What is wrong in a world.
+struct Fault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,241 @@
+import Licensing
+import TestKit
+import TransferCodes
+import Vaults
+
+/// Three stores, two dongles, three keys, every code that was shown and every backup that was made.
+final class World {
+    /// A code that somebody got to see.
+    struct Shown {
+        let code: TransferCode
+        let transfer: TransferIdentifier
+        let certificate: Certificate
+        let place: Int
+    }
+
+    let course: Course
+    let seed: UInt64
+    let stage: any Stage
+    let keys: [TestKey]
+    let capacity: VaultCapacity
+    var places: [Place] = []
+    /// What each action showed to somebody who kept it.
+    var shown: [Int: Shown] = [:]
+    /// The actions that showed something, in order.
+    var showing: [Int] = []
+    /// The transfer that an action named first, and the other way round.
+    var transfers: [Int: TransferIdentifier] = [:]
+    var namings: [TransferIdentifier: Int] = [:]
+    /// The places that were backed up, by the action that did it.
+    var tapes: [Int: Int] = [:]
+    /// What came of each action, in words.
+    var log: [(action: Action, outcome: String)] = []
+    var report: Report
+    /// The codes that were shown, to see that each stays what it was.
+    var codes: [ShownName: TransferCode] = [:]
+    /// How each record stood when its place was looked at last.
+    var lastStandings: [StandingName: TransferSummary.Standing] = [:]
+    private let entropy: Entropy
+    /// How many places a world has, those that backups were copied to not counted.
+    static let stores = 3
+    static let dongles = 2
+
+    /// What a code is the code of.
+    struct ShownName: Hashable {
+        let place: Int
+        let transfer: TransferIdentifier
+        let kind: CodeKind
+    }
+
+    /// A record of a place.
+    struct StandingName: Hashable {
+        let place: Int
+        let transfer: TransferIdentifier
+    }
+
+    init(_ course: Course, seed: UInt64, on stage: any Stage, _ keys: [TestKey]) throws {
+        (self.course, self.seed, self.stage, self.keys) = (course, seed, stage, keys)
+        report = Report()
+        entropy = Entropy(seed: seed)
+        var chance = Chance(seed: seed ^ 0x5EED)
+        // Most worlds have plenty of room; in the others keys or records have to wait for it.
+        capacity =
+            switch chance.below(6) {
+            case 0: VaultCapacity(keys: 2, records: 60)
+            case 1: VaultCapacity(keys: 6, records: 3)
+            default: VaultCapacity(keys: 6, records: 60)
+            }
+        stage.begin(seed: seed)
+        for index in 0..<Self.stores + Self.dongles {
+            let isDongle = index >= Self.stores
+            guard let serial = SerialNumber("D\(index)") else { throw Fault("a serial number") }
+            let medium = try stage.medium(
+                for: index, isDongle ? .usb(serial) : .local, capacity, entropy.source)
+            let place = try Place(medium, isDongle: isDongle)
+            if index < keys.count {
+                try place.inside.mint(keys[index].certificate, keys[index].seed, on: occasion(0))
+                try place.look()
+            }
+            places.append(place)
+        }
+        try checkTheLaw()
+    }
+
+    /// When an action happens: a minute after the one before, whichever were left out.
+    func occasion(_ action: Int) -> Occasion {
+        Occasion(now: Timestamp(seconds: 1_772_352_000 + UInt64(clamping: action) * 60), user: 1000)
+    }
+
+    /// Does an action and looks at everything after it.
+    ///
+    /// - Throws: ``Fault``.
+    func perform(_ action: Action) throws {
+        entropy.begin(action.number)
+        stage.begin(seed: seed &+ UInt64(clamping: action.number))
+        guard places.indices.contains(action.place) else { return }
+        report.steps += 1
+        log.append((action, "nothing to do"))
+        do {
+            try perform(action, at: places[action.place])
+        } catch let error as LicenceError {
+            throw Fault("place \(action.place) is not usable any more: \(error)")
+        }
+        try checkTheLaw()
+        try checkWhatWasShown(at: action.place)
+    }
+
+    /// Writes down what came of the action that is being done.
+    func note(_ outcome: String) {
+        guard !log.isEmpty else { return }
+        log[log.count - 1].outcome = outcome
+    }
+
+    private func perform(_ action: Action, at place: Place) throws {
+        switch action.deed {
+        case .restart:
+            // With a power cut everything is lost that was said to be done and is not on the disk.
+            if case .disk(let fault) = action.mishap { try place.restart(after: fault) } else { try place.restart() }
+            guard course == .backups || !place.view.isLocked else { throw Fault("place \(action.place) is LOCKED") }
+            note("started")
+        case .list: try list(place, action)
+        case .prove(let key): try prove(key, at: place)
+        case .backUp:
+            guard place.medium.isDisk else { return }
+            try place.backUp(as: action.number)
+            tapes[action.number] = action.place
+            note("backup \(action.number)")
+        case .restore(let tape):
+            guard tapes[tape] == action.place else { return }
+            try place.restore(tape)
+            report.count(place.view.isLocked ? "restored-locked" : "restored-open")
+            note(place.view.isLocked ? "LOCKED" : "opens")
+        case .clone(let tape):
+            guard let origin = tapes[tape] else { return }
+            let index = places.count
+            let copy = try Place(try places[origin].medium.clone(tape, at: index), isDongle: places[origin].isDongle)
+            places.append(copy)
+            report.count(copy.view.isLocked ? "cloned-locked" : "cloned-open")
+            note("place \(index) " + (copy.view.isLocked ? "is LOCKED" : "opens"))
+        default:
+            guard let step = try step(action.deed) else { return }
+            try perform(step, action, at: place)
+        }
+    }
+
+    private func perform(_ step: TransferStep, _ action: Action, at place: Place) throws {
+        let wasLocked = place.view.isLocked
+        let outcome = try place.perform(step, on: occasion(action.number), action.mishap)
+        if let mishap = action.mishap { report.count(mishap: mishap, outcome) }
+        switch outcome {
+        case .answered(let answer):
+            note("\(answer.transfer.stateName)\(answer.isRepeat ? ", as before" : "")")
+            if !answer.isRepeat { report.count(step.word) }
+            let hasChanged = try place.look(isThorough: !answer.isRepeat || action.number % 8 == 0)
+            guard hasChanged == !answer.isRepeat else {
+                throw Fault("place \(action.place) \(hasChanged ? "changed on a repetition" : "did not change")")
+            }
+            name(place, action)
+            try see(answer, action)
+            if wasLocked, let kind = answer.code?.kind, kind != .activation, kind != .receipt {
+                throw Fault("a LOCKED place shows a \(kind.name)")
+            }
+        case .refused(let error):
+            note("\(error.code.rawValue)")
+            report.refusals[error.code, default: 0] += 1
+            guard Self.refusals.contains(error.code) || place.view.isLocked && error.code == .vaultLocked else {
+                throw Fault("\(action.deed.name) is refused as \(error); \(error.hint)")
+            }
+            // Nothing but the count of wrong requests, of which no list tells.
+            let before = place.view
+            try place.look(isThorough: action.number % 8 == 0)
+            let isCounted = error.code == .requestUnknown || error.code == .offerGuessed
+            guard before.keys == place.view.keys, before.transfers == place.view.transfers,
+                isCounted || before.stateCounter == place.view.stateCounter
+            else { throw Fault("place \(action.place) changed on a refusal") }
+        case .cut(let why):
+            note(why)
+            try place.look()
+            name(place, action)
+        }
+        if wasLocked != place.view.isLocked { throw Fault("place \(action.place) became LOCKED") }
+    }
+
+    /// Names the transfer that began with this action.
+    private func name(_ place: Place, _ action: Action) {
+        for transfer in place.view.transfers where namings[transfer.identifier] == nil {
+            namings[transfer.identifier] = action.number
+            transfers[action.number] = transfer.identifier
+        }
+    }
+
+    /// Takes note of a code, unless it is lost on its way to the eye.
+    private func see(_ answer: TransferAnswer, _ action: Action) throws {
+        guard let code = answer.code else { return }
+        let identifier = answer.transfer.identifier
+        let known = codes.updateValue(
+            code, forKey: ShownName(place: action.place, transfer: identifier, kind: code.kind))
+        guard known == nil || known == code || course == .backups else {
+            throw Fault("place \(action.place) shows two different \(code.kind.name)s of one transfer")
+        }
+        note("\(answer.transfer.stateName)\(answer.isRepeat ? ", as before" : ""); \(code.kind.name)")
+        guard !action.isLost else { return }
+        shown[action.number] = Shown(
+            code: code, transfer: identifier, certificate: answer.transfer.certificate, place: action.place)
+        showing.append(action.number)
+    }
+
+    private func list(_ place: Place, _ action: Action) throws {
+        let outside = try place.outside
+        guard try outside.keys() == place.view.keys, try outside.transfers() == place.view.transfers else {
+            throw Fault("place \(action.place) lists from the outside what it has not within")
+        }
+        note("listed")
+    }
+
+    /// Has a key proved, and checks the proof as an application does.
+    func prove(_ key: Int, at place: Place) throws {
+        guard keys.indices.contains(key), place.view.keys.contains(where: { $0.number == keys[key].number }),
+            !place.view.isLocked, let application = AgreementKey(Secret([UInt8](repeating: 7, count: 32)))
+        else { return }
+        let certificate = keys[key].certificate
+        let challenge = try ProofChallenge(
+            nonce: [UInt8](1...32), point: application.point.bytes, lease: [UInt8](1...16))
+        let expected = try ProofAnswer(
+            application, with: certificate.publicKey, certificate: certificate, nonce: challenge.nonce,
+            lease: challenge.lease)
+        guard try place.outside.prove(certificate.number, challenge) == expected else {
+            throw Fault("the proof of key \(key) is wrong")
+        }
+        report.count("prove")
+        note("proved")
+    }
+
+    /// What a vault may say no with in a world where every code is at least a code.
+    private static let refusals: Set<LicenceError.Code> = [
+        .noSuchKey, .keyAlreadyHere, .keyReleased, .noSuchTransfer, .requestUnknown, .requestForOlderStartCode,
+        .releasedToAnother, .transferClosed, .keyTakenBack, .alreadyActive, .requestDeclined, .requestAlreadyOpen,
+        .activationForAnotherRequest, .activationWrong, .returnUnknown, .nothingToTakeBack, .receiptUnknown,
+        .receiptNotYet, .notReleased, .notOffered, .notOpen, .vaultFull, .recordsFull, .requestPointRefused,
+        .requestTooNew, .certificateMalformed, .codeMalformed,
+    ]
+}
