@@ -119,6 +119,14 @@ let package = Package(
                 "Control", "LicenceCommands", "Licensing", "QRPictures", "TestKit", "TransferCodes", "Vaults",
                 "VaultStore", "VendorTools", arguments, crypto,
             ]),
+        // Stops a store wherever it can be stopped, and looks what is left.
+        .target(name: "CDisk", path: "Tests/CDisk"),
+        .executableTarget(
+            name: "CrashBench",
+            dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults", sqlite],
+            path: "Tests/CrashBench"),
+        // Runs CrashBench as a program of its own: CDisk's calls in the tests' program would stand before umockdev's.
+        .testTarget(name: "DurabilityTests"),
         .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),
         // A dongle on the kernel's virtual host controller, for the guests of IntegrationTests.
         .executableTarget(
@@ -207,7 +215,7 @@ if let folder = Context.environment["ALMD_MUTANTS"] {
 }
 
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CCrashDisk", "CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
+let targetsInC: Set = ["CCrashDisk", "CDisk", "CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -1,0 +1,100 @@
+import CDisk
+import Glibc
+
+/// Stops the real store wherever it can be stopped, and looks what is left.
+///
+///     CrashBench kills [FAULT …]         every step, with a fault at each call that changes the disk
+///     CrashBench twice                   every step killed, and the next opening killed too
+///     CrashBench images [JOURNAL SYNCHRONOUS [EXHAUSTIVE RANDOM]]
+///                                        every step, its disk as a power cut may leave it
+///
+/// Each prints a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where
+/// something is wrong, but with settings for `images` that the product does not use.
+@main
+struct CrashBench {
+    static func main() {
+        do {
+            exit(try run(Array(CommandLine.arguments.dropFirst())) ? 0 : 1)
+        } catch {
+            say("error: \(error)")
+            exit(2)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws -> Bool {
+        switch arguments.first {
+        case "kills": return try kills(Array(arguments.dropFirst()))
+        case "twice": return try twice()
+        case "images": return try images(Array(arguments.dropFirst()))
+        default: throw Failure("kills, twice or images")
+        }
+    }
+
+    /// What `body` counts for each step, in a process for each.
+    private static func everyStep(_ body: (StoreJob.Step) throws -> [Int]) throws -> [Int] {
+        var totals: [Int] = []
+        for step in StoreJob.Step.allCases {
+            let end = try Child.run { try body(step).map(String.init).joined(separator: " ") }
+            guard case .said(let said) = end else { throw Failure("\(step.rawValue): \(end)") }
+            let counts = said.split(separator: " ").compactMap { Int($0) }
+            totals = totals.isEmpty ? counts : zip(totals, counts).map { $0 + $1 }
+        }
+        return totals
+    }
+
+    private static func kills(_ names: [String]) throws -> Bool {
+        let faults = Kills.faults.filter { names.isEmpty || names.contains($0.name) }
+        var isRight = true
+        for (name, fault) in faults {
+            let totals = try everyStep { step in
+                let tally = try Kills(scene: try Scene(step)).each(name, fault)
+                return report("\(step.rawValue), \(name)", tally)
+            }
+            say("kills \(name): points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2])")
+            isRight = isRight && totals[2] == 0
+        }
+        return isRight
+    }
+
+    private static func twice() throws -> Bool {
+        let totals = try everyStep { step in
+            report("\(step.rawValue), twice", try Kills(scene: try Scene(step)).twice())
+        }
+        say("twice: points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2])")
+        return totals[2] == 0
+    }
+
+    private static func report(_ name: String, _ tally: Kills.Tally) -> [Int] {
+        let findings = Scene.Finding.allCases.map { "\($0.rawValue) \(tally.findings[$0] ?? 0)" }
+        say("  \(name): \(tally.points) calls, \(tally.runs) runs: \(findings.joined(separator: ", "))")
+        for problem in tally.problems { say("broken: \(problem)") }
+        return [tally.points, tally.runs, tally.problems.count]
+    }
+
+    private static func images(_ arguments: [String]) throws -> Bool {
+        let settings =
+            arguments.count < 2
+            ? Losses.Settings.product : Losses.Settings(journal: arguments[0], synchronous: arguments[1])
+        let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+        let thoroughness = PowerCuts.Thoroughness(
+            exhaustive: numbers.first ?? 6, random: numbers.count > 1 ? numbers[1] : 8)
+        let totals = try everyStep { step in
+            let tally = try Losses(scene: try Scene(step), settings: settings).find(thoroughness)
+            say(
+                "  \(step.rawValue): \(tally.images) images: before \(tally.before), after \(tally.after), "
+                    + "lost \(tally.lost), broken \(tally.problems.count)")
+            if let loss = tally.firstLoss { say("lost: \(step.rawValue): \(loss)") }
+            for problem in tally.problems.prefix(20) { say("broken: \(problem)") }
+            return [tally.images, tally.lost, tally.problems.count]
+        }
+        say(
+            "images \(settings.journal) \(settings.synchronous): images=\(totals[0]) lost=\(totals[1]) "
+                + "broken=\(totals[2])")
+        return totals[1] + totals[2] == 0
+    }
+
+    private static func say(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    }
+}

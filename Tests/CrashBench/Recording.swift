@@ -1,0 +1,49 @@
+import CDisk
+
+/// What a program did to its disk, call by call.
+struct Recording {
+    /// One call that succeeded.
+    struct Event {
+        let kind: cdisk_kind
+        /// Below the watched folder.
+        let path: String
+        /// The inode's number, 0 for a name that was taken away.
+        let inode: UInt64
+        let offset: Int
+        let bytes: ArraySlice<UInt8>
+
+        /// The folder that the path's last name is in, and that name.
+        var parts: (folder: String, name: String) {
+            let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+            return (parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
+        }
+    }
+
+    let events: [Event]
+
+    /// Reads what was recorded into a file.
+    init(reading path: String) throws {
+        let bytes = try Files.contents(path)
+        var events: [Event] = []
+        var position = 0
+        func take(_ count: Int) throws -> ArraySlice<UInt8> {
+            guard count >= 0, count <= bytes.count - position else { throw Failure("a recording that ends too early") }
+            defer { position += count }
+            return bytes[position..<(position + count)]
+        }
+        while position < bytes.count {
+            let header = try take(MemoryLayout<cdisk_event>.size).withUnsafeBytes {
+                $0.loadUnaligned(as: cdisk_event.self)
+            }
+            guard let offset = Int(exactly: header.offset), let length = Int(exactly: header.length) else {
+                throw Failure("a recording with impossible sizes")
+            }
+            let name = try take(Int(header.path_length))
+            events.append(
+                Event(
+                    kind: cdisk_kind(header.kind), path: String(decoding: name, as: UTF8.self), inode: header.node,
+                    offset: offset, bytes: try take(length)))
+        }
+        self.events = events
+    }
+}

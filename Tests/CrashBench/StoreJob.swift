@@ -1,0 +1,109 @@
+import Licensing
+import TestKit
+import TransferCodes
+import VaultStore
+import Vaults
+
+/// What is stopped in the middle: a vault is opened and one thing is done in it. Whoever looks afterwards does the same
+/// job in the open.
+struct StoreJob {
+    /// What changes something in a store.
+    enum Step: String, CaseIterable {
+        case mint, offer, anew, cancel, request, release, activate, decline, reclaim, settle, close
+        /// Loading a request code that answers no offer, which is counted.
+        case guess
+        /// Opening where there is nothing: the making of a store.
+        case create
+        /// The making of a dongle's vault.
+        case dongle
+
+        /// Whether doing it a second time does something more.
+        var isDoneAnew: Bool { self == .mint || self == .anew || self == .guess }
+    }
+
+    /// The store's directory.
+    let path: String
+    let step: Step
+    /// The step of a transfer; nil for what is none.
+    let transferStep: TransferStep?
+
+    static let machine = MachineIdentity("0123456789abcdef0123456789abcdef")
+    static let occasion = Occasion(now: Timestamp(seconds: 1_800_000_000), user: 4)
+
+    /// Opens the vault with a random source that is the same for every attempt.
+    func open() throws(LicenceError) -> SQLiteVault {
+        let random = DeterministicRandom(seed: 5).source
+        guard step == .dongle, let serial = SerialNumber("4711") else {
+            return try SQLiteVault.open(localStoreIn: path, machine: Self.machine, random: random)
+        }
+        do throws(LicenceError) {
+            return try SQLiteVault.open(dongleIn: path, machine: Self.machine, random: random)
+        } catch {
+            guard error.code == .storeMissing else { throw error }
+            return try SQLiteVault.make(dongle: serial, in: path, machine: Self.machine, random: random)
+        }
+    }
+
+    /// Does the job in an open vault; nil for what answers no code.
+    @discardableResult
+    func run(in vault: SQLiteVault) throws -> TransferCode? {
+        if step == .mint {
+            let key = try TestVendor().key("fourth")
+            try vault.mint(key.certificate, key.seed, on: Self.occasion)
+        }
+        guard let transferStep else { return nil }
+        do throws(LicenceError) {
+            return try vault.perform(transferStep, on: Self.occasion).code
+        } catch {
+            // What the counting of a wrong request answers.
+            guard step == .guess, error.code == .requestUnknown else { throw error }
+            return nil
+        }
+    }
+}
+
+extension StoreJob {
+    /// Does everything up to `step` in stores below `folder`, and says what is left to do.
+    static func prepare(_ step: Step, in folder: String) throws -> StoreJob {
+        let clock = ManualClock()
+        func open(_ name: String, _ seed: UInt64) throws -> SQLiteVault {
+            try SQLiteVault.open(
+                localStoreIn: "\(folder)/\(name)/store", machine: machine,
+                random: DeterministicRandom(seed: seed).source)
+        }
+        func perform(_ step: TransferStep, _ vault: SQLiteVault) throws -> TransferAnswer {
+            try vault.perform(step, on: clock.occasion())
+        }
+        func job(at place: String, _ next: TransferStep? = nil) -> StoreJob {
+            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next)
+        }
+        for place in ["source", "target"] { try Files.makeFolder("\(folder)/\(place)") }
+        if step == .create || step == .dongle { return job(at: "source") }
+        let (source, target) = (try open("source", 1), try open("target", 2))
+        let key = try TestVendor().key("first")
+        for key in [key, try TestVendor().key("second"), try TestVendor().key("third")] {
+            try source.mint(key.certificate, key.seed, on: clock.occasion())
+        }
+        if step == .mint { return job(at: "source") }
+        if step == .offer { return job(at: "source", .offer(key.number, anew: false)) }
+        let offer = try perform(.offer(key.number, anew: false), source)
+        guard case .start(let start) = offer.code else { throw LicenceError(.codeWrongKind) }
+        let transfer = offer.transfer.identifier
+        if step == .anew { return job(at: "source", .offer(key.number, anew: true)) }
+        if step == .cancel { return job(at: "source", .cancel(transfer)) }
+        let asking = TransferStep.request(key.certificate, offerSecret: start.offerSecret)
+        if step == .request { return job(at: "target", asking) }
+        let request = try perform(asking, target).requestCode
+        if step == .guess { return job(at: "source", .release(try ForgedRequest.guess(1, at: request))) }
+        if step == .release { return job(at: "source", .release(request)) }
+        if step == .decline { return job(at: "target", .decline(transfer)) }
+        let activation = try perform(.release(request), source).activationCode
+        if step == .activate { return job(at: "target", .activate(activation)) }
+        if step == .close { return job(at: "source", .close(transfer)) }
+        if step == .reclaim {
+            return job(at: "source", .reclaim(try perform(.decline(transfer), target).returnCode))
+        }
+        _ = try perform(.activate(activation), target)
+        return job(at: "source", .settle(try perform(.receipt(transfer), target).receiptCode))
+    }
+}
