@@ -30,16 +30,24 @@ let package = Package(
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "LinuxSystem"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
         .target(name: "Vaults", dependencies: ["Licensing", "TransferCodes", crypto]),
         .target(name: "DongleProtocol", dependencies: ["Licensing", "TransferCodes", "Vaults"]),
-        .target(name: "VaultStore", dependencies: ["CLinux", "Licensing", "TransferCodes", "Vaults", crypto, sqlite]),
-        .target(name: "Dongles", dependencies: ["DongleProtocol", "Licensing", "TransferCodes", "Vaults"] + network),
         .target(
-            name: "USBDongles", dependencies: ["CLibUSB", "DongleProtocol", "Dongles", "Licensing", "Vaults", log]),
-        .target(name: "USBGadget", dependencies: ["CLinux", "DongleProtocol", "Dongles", "Vaults"]),
-        .target(name: "Varlink", dependencies: network),
+            name: "VaultStore",
+            dependencies: ["CLinux", "Licensing", "LinuxSystem", "TransferCodes", "Vaults", crypto, sqlite]),
+        .target(
+            name: "Dongles",
+            dependencies: ["DongleProtocol", "Licensing", "LinuxSystem", "TransferCodes", "Vaults"] + network),
+        .target(
+            name: "USBDongles",
+            dependencies: [
+                "CLibUSB", "DongleProtocol", "Dongles", "Licensing", "LinuxSystem", "Vaults", log,
+            ]),
+        .target(name: "USBGadget", dependencies: ["CLinux", "DongleProtocol", "Dongles", "LinuxSystem", "Vaults"]),
+        .target(name: "Varlink", dependencies: ["LinuxSystem"] + network),
         .target(
             name: "Control", dependencies: ["Licensing", "TransferCodes", "Varlink"],
             resources: [.embedInCode("org.almd.control.varlink")]),
@@ -47,8 +55,8 @@ let package = Package(
         .target(
             name: "LicenceDaemon",
             dependencies: [
-                "Control", "DongleProtocol", "Dongles", "Licensing", "TransferCodes", "USBDongles", "Varlink", "Vaults",
-                "VaultStore", arguments, log,
+                "Control", "DongleProtocol", "Dongles", "Licensing", "LinuxSystem", "TransferCodes", "USBDongles",
+                "Varlink", "Vaults", "VaultStore", arguments, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + network),
@@ -103,14 +111,14 @@ let package = Package(
             ]),
         .testTarget(
             name: "USBDonglesTests", dependencies: ["DongleProtocol", "Dongles", "USBDongles", "Vaults", log]),
-        .testTarget(name: "VarlinkTests", dependencies: ["Varlink"] + network),
+        .testTarget(name: "VarlinkTests", dependencies: ["LinuxSystem", "Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(name: "QRPicturesTests", dependencies: ["QRPictures", "TransferCodes"]),
         .testTarget(
             name: "LicenceDaemonTests",
             dependencies: [
-                "Control", "DongleProtocol", "Dongles", "LicenceDaemon", "Licensing", "TestKit", "TransferCodes",
-                "USBDongles", "Varlink", "Vaults", "VaultStore", crypto, log,
+                "Control", "DongleProtocol", "Dongles", "LicenceDaemon", "Licensing", "LinuxSystem", "TestKit",
+                "TransferCodes", "USBDongles", "Varlink", "Vaults", "VaultStore", crypto, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + network),
         .testTarget(
@@ -174,7 +182,9 @@ package.targets.append(
 // else. libFuzzer brings their `main`, and sees into the package's own code but not into its dependencies.
 let fuzzing = Context.environment["ALMD_FUZZ"]
 if let folder = fuzzing {
-    let fuzzed: Set = ["Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "USBDongles", "Varlink"]
+    let fuzzed: Set = [
+        "LinuxSystem", "Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "USBDongles", "Varlink",
+    ]
     for target in package.targets where fuzzed.contains(target.name) { target.path = "\(folder)/\(target.name)" }
     package.products = []
     package.targets = package.targets.filter { fuzzed.union(["CLibUSB", "TestKit"]).contains($0.name) }

@@ -1,6 +1,7 @@
 import DongleProtocol
 import Glibc
 package import Licensing
+import LinuxSystem
 import Synchronization
 
 /// The device's end of a cable that is a connection: plugs a dongle in at a bus, and answers until the cable ends.
@@ -68,21 +69,21 @@ package final class CableClient: Sendable {
     }
 
     private func connected(to path: String) throws(LicenceError) -> OpenSocket {
-        guard SocketAddress.isPossible(path) else {
+        guard UnixAddress.isPossible(path) else {
             throw LicenceError(
                 .daemonNotReachable,
-                [.path: path, .reason: "a socket's path has 1 to \(SocketAddress.longestPath) bytes"])
+                [.path: path, .reason: "a socket's path has 1 to \(UnixAddress.longestName) bytes"])
         }
         let number: Int32
         if let socket = OpenSocket() {
-            number = SocketAddress.call(path) { connect(socket.descriptor, $0, $1) }
+            number = UnixAddress.call(path) { connect(socket.descriptor, $0, $1) }
             if number == 0 { return socket }
         } else {
             number = errno
         }
         switch number {
         case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, [.path: path])
-        default: throw LicenceError(.daemonNotReachable, [.path: path, .reason: SocketAddress.words(number)])
+        default: throw LicenceError(.daemonNotReachable, [.path: path, .reason: ErrorNumber.words(number)])
         }
     }
 

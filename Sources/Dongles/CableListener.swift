@@ -1,5 +1,6 @@
 import DongleProtocol
 package import Licensing
+import LinuxSystem
 package import NIOCore
 import NIOPosix
 import Synchronization
@@ -38,11 +39,11 @@ package final class CableListener: DongleSource {
         var isClosed = false
     }
 
-    private let name: BusSocket.Name
+    private let name: SocketName
     private let state = Mutex(State())
     private let server = Mutex<(any Channel)?>(nil)
 
-    private init(_ name: BusSocket.Name, cables: Int) {
+    private init(_ name: SocketName, cables: Int) {
         self.name = name
         events = DongleEvents(capacity: cables)
     }
@@ -64,7 +65,7 @@ package final class CableListener: DongleSource {
                     channel.eventLoop.makeCompletedFuture {
                         let operations = channel.pipeline.syncOperations
                         let peer = try operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-                            CablePeer(of: $0)
+                            PeerCredentials(ofPeerOf: $0)
                         }
                         let isAdmitted = (peer ?? nil).map { admission($0.user, $0.groups) } ?? false
                         try operations.addHandler(CableHandler(listener, isAdmitted: isAdmitted))

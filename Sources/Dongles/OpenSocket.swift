@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// A socket that is closed when nobody holds it any more, so that its number is never another file's while somebody does.
 final class OpenSocket: Sendable {
@@ -7,7 +8,7 @@ final class OpenSocket: Sendable {
 
     /// A new Unix stream socket; nil where there is none, with the reason in `errno`.
     init?() {
-        let descriptor = SocketAddress.newSocket()
+        let descriptor = UnixAddress.newSocket()
         guard descriptor >= 0 else { return nil }
         self.descriptor = descriptor
     }

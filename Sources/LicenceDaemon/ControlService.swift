@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import Licensing
+import LinuxSystem
 import TransferCodes
 import Varlink
 import Vaults
@@ -128,7 +129,7 @@ extension Administrators: VarlinkAuthoriser {
         switch requirement {
         case .everyone: nil
         case .administrator:
-            include(user: peer.user, groups: [peer.group] + peer.supplementaryGroups)
+            include(user: peer.user, groups: peer.groups)
                 ? nil : LicenceError(.notPermitted, [.command: "this", .detail: group]).varlinkError
         }
     }

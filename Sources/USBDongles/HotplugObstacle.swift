@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// Finds out why the system can't tell of arrivals. libusb does not: where udev is missing, or in another network
 /// namespace, it listens and hears nothing.
@@ -11,8 +12,7 @@ enum HotplugObstacle {
         let listener = socket(
             AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), netlinkOfDevices)
         guard listener >= 0 else {
-            let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
-            return "no netlink socket may be opened (\(reason))"
+            return "no netlink socket may be opened (\(ErrorNumber.words(errno)))"
         }
         close(listener)
         guard access(udevSocket, F_OK) == 0 else { return "udev does not run here" }

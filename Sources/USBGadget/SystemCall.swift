@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// A system call that failed.
 struct SystemCallFailure: Error, Equatable {
@@ -10,14 +11,7 @@ struct SystemCallFailure: Error, Equatable {
     let number: Int32
 
     /// `mkdir /sys/kernel/config/…: No such file or directory`.
-    var detail: String { "\(call) \(path): \(Self.words(number))" }
-
-    /// An error number in words.
-    static func words(_ number: Int32) -> String {
-        var text = [CChar](repeating: 0, count: 128)
-        guard strerror_r(number, &text, text.count) == 0 else { return "error \(number)" }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    var detail: String { "\(call) \(path): \(ErrorNumber.words(number))" }
 }
 
 /// The system calls by which a gadget is made; each throws what the kernel answered.

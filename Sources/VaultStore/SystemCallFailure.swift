@@ -1,4 +1,4 @@
-import Glibc
+import LinuxSystem
 
 /// A system call that failed: what was called, on what, and the error number.
 ///
@@ -12,10 +12,5 @@ struct SystemCallFailure: Error, Equatable {
     let number: Int32
 
     /// The failure in words, with the number's text.
-    var detail: String {
-        var text = [CChar](repeating: 0, count: 128)
-        let known = strerror_r(number, &text, text.count) == 0
-        let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(call) \(name): \(known ? words : "error \(number)")"
-    }
+    var detail: String { "\(call) \(name): \(ErrorNumber.words(number))" }
 }

@@ -1,6 +1,7 @@
 import Control
 import Glibc
 import Licensing
+import LinuxSystem
 import Testing
 import Varlink
 

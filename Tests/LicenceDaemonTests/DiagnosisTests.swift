@@ -3,6 +3,7 @@ import DongleProtocol
 import Dongles
 import Glibc
 import Licensing
+import LinuxSystem
 import Logging
 import Synchronization
 import TestKit

@@ -2,6 +2,7 @@ import Control
 import DongleProtocol
 import Glibc
 import Licensing
+import LinuxSystem
 import USBDongles
 import Varlink
 import Vaults
@@ -26,7 +27,7 @@ struct Diagnosis: Sendable {
     /// keeps the store busy for as long as it takes to read.
     func report(for peer: PeerCredentials) async -> Calls.Diagnose.Reply {
         let isAdministrator = administrators.include(
-            user: peer.user, groups: [peer.group] + peer.supplementaryGroups)
+            user: peer.user, groups: peer.groups)
         let places = await mounts.places.sideBySide { await PlaceReading(of: $0, isThorough: isAdministrator) }
         var findings = [daemonFinding, callerFinding(peer, isAdministrator)]
         if let group = groupFinding { findings.append(group) }

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// The Unix datagram socket on which a service manager takes notices (`NOTIFY_SOCKET` of `sd_notify(3)`).
 package struct NoticeAddress: Sendable, Hashable {
@@ -8,7 +9,8 @@ package struct NoticeAddress: Sendable, Hashable {
     /// Reads `/run/systemd/notify`, or `@name` for an abstract socket; nil for anything else, and for what is too long.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first, bytes.count > 1, bytes.count <= Self.longest, !bytes.contains(0) else {
+        guard let first = bytes.first, bytes.count > 1, bytes.count <= UnixAddress.longestName, !bytes.contains(0)
+        else {
             return nil
         }
         switch first {
@@ -18,19 +20,8 @@ package struct NoticeAddress: Sendable, Hashable {
         }
     }
 
-    /// The longest name, in bytes: `sun_path` less a NUL.
-    static let longest = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
-
-    /// Calls `body` with the address and its length. The length counts: an abstract name has no end of its own.
+    /// Calls `body` with the address and its length.
     func withSocketAddress<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-        let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
-        let length = offset + name.count + (name.first == 0 ? 0 : 1)
-        // Safe because a sockaddr_un is what the kernel takes for a sockaddr of its family, and lives as long as the call.
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
-        }
+        UnixAddress.with(name, body)
     }
 }

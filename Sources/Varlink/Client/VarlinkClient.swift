@@ -1,3 +1,4 @@
+package import LinuxSystem
 package import NIOCore
 import NIOPosix
 
@@ -34,7 +35,7 @@ package final class VarlinkClient: Sendable {
         limits: Limits = Limits(),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(VarlinkClientError) -> VarlinkClient {
-        guard SystemCall.withSocketAddress(path, { _, _ in }) != nil else { throw .invalidPath(path) }
+        guard UnixAddress.isPossible(path) else { throw .invalidPath(path) }
         do {
             let channel = try await ClientBootstrap(group: group)
                 .connectTimeout(TimeAmount(timeLimit))

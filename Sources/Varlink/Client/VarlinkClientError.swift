@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Why a client's call has no answer, or not the one hoped for.
 package enum VarlinkClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nobody listens at the path: there is no socket, or nobody behind it.
@@ -31,7 +33,7 @@ package enum VarlinkClientError: Error, Equatable, Sendable, CustomStringConvert
         case .notPermitted(let path): "\(path) may not be connected to by this user"
         case .invalidPath(let path): "\"\(path)\" is no socket's path"
         case .timedOut(let path): "\(path) did not accept the connection in time"
-        case .cannotConnect(let path, let errno): "connecting to \(path): \(SystemCall.message(errno))"
+        case .cannotConnect(let path, let errno): "connecting to \(path): \(ErrorNumber.words(errno))"
         case .notVarlink(let fault): "the answer is not Varlink: \(fault)"
         case .connectionEnded: "the connection ended before the answer came"
         case .remote(let error): "the service answered \(error.name)"

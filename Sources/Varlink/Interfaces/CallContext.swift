@@ -1,3 +1,5 @@
+package import LinuxSystem
+
 /// What a handler knows of a call besides its parameters.
 package struct CallContext: Sendable {
     /// Who is at the other end, as the kernel said when the connection was accepted.

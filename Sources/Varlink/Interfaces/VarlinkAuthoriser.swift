@@ -1,3 +1,5 @@
+package import LinuxSystem
+
 /// Decides who may call what. The library knows neither users nor rights: it hands over what each method was
 /// registered with, and who is calling.
 package protocol VarlinkAuthoriser: Sendable {

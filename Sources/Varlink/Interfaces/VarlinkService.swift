@@ -1,3 +1,5 @@
+package import LinuxSystem
+
 /// What a server answers with: interfaces, their methods, and who may call each.
 ///
 /// Handlers run away from the event loops; calls on different connections run at the same time.

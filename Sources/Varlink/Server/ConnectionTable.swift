@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Who is connected: counts against the caps, and tells when the last one is gone. A pure value; the server guards it.
 struct ConnectionTable<Connection> {
     private let limits: Limits

@@ -1,33 +1,14 @@
 import Glibc
+import LinuxSystem
 
 /// A listening Unix socket, and the name in the file system it must be removed from at the end.
 struct ListeningSocket {
     /// The socket; whoever has this value closes it.
     let descriptor: Int32
     /// The name that was made for it; nil for an inherited socket, whose name is somebody else's.
-    let name: Name?
+    let name: SocketName?
 
-    /// A socket's name, with what tells it from another's at the same path.
-    struct Name: Equatable, Sendable {
-        let path: String
-        let device: UInt
-        let inode: UInt
-
-        /// Removes the name, unless another socket has taken its place.
-        func remove() {
-            var status = stat()
-            guard lstat(path, &status) == 0, Name(path, status) == self else { return }
-            unlink(path)
-        }
-
-        fileprivate init(_ path: String, _ status: stat) {
-            self.path = path
-            device = UInt(status.st_dev)
-            inode = UInt(status.st_ino)
-        }
-    }
-
-    private init(descriptor: Int32, name: Name?) {
+    private init(descriptor: Int32, name: SocketName?) {
         self.descriptor = descriptor
         self.name = name
     }
@@ -40,25 +21,29 @@ struct ListeningSocket {
     ///
     /// - Throws: ``VarlinkServerError``.
     static func bind(path: String, mode: UInt32, backlog: Int32) throws(VarlinkServerError) -> ListeningSocket {
-        try removeStale(path)
+        guard UnixAddress.isPossible(path) else { throw .invalidPath(path, limit: UnixAddress.longestName) }
+        switch SocketName.makeWay(at: path) {
+        case nil: break
+        case .listener: throw .addressInUse(path)
+        case .occupied(let thing): throw .pathOccupied(path, by: thing)
+        case .failed(let call, let number): throw .system(call: call, path: path, errno: number)
+        }
         let descriptor = socket(AF_UNIX, streamSocket, 0)
         guard descriptor >= 0 else { throw .system(call: "socket", path: path, errno: errno) }
         do throws(VarlinkServerError) {
-            let bound = SystemCall.withSocketAddress(path) { Glibc.bind(descriptor, $0, $1) == 0 ? 0 : errno }
+            let bound = UnixAddress.call(path) { Glibc.bind(descriptor, $0, $1) }
             switch bound {
-            case nil: throw .invalidPath(path, limit: SystemCall.longestPath)
             case 0: break
             case EADDRINUSE: throw .addressInUse(path)
-            case .some(let number): throw .system(call: "bind", path: path, errno: number)
+            case let number: throw .system(call: "bind", path: path, errno: number)
             }
             // Nobody can connect before listen(2), so nobody sees the mode that the umask left.
-            var status = stat()
             guard fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0 else {
                 throw .system(call: "chmod", path: path, errno: errno)
             }
-            guard lstat(path, &status) == 0 else { throw .system(call: "stat", path: path, errno: errno) }
+            guard let name = SocketName(path) else { throw .system(call: "stat", path: path, errno: errno) }
             guard listen(descriptor, backlog) == 0 else { throw .system(call: "listen", path: path, errno: errno) }
-            return ListeningSocket(descriptor: descriptor, name: Name(path, status))
+            return ListeningSocket(descriptor: descriptor, name: name)
         } catch {
             close(descriptor)
             throw error
@@ -82,40 +67,4 @@ struct ListeningSocket {
 
     private static let streamSocket =
         Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-
-    private static func removeStale(_ path: String) throws(VarlinkServerError) {
-        guard SystemCall.withSocketAddress(path, { _, _ in }) != nil else {
-            throw .invalidPath(path, limit: SystemCall.longestPath)
-        }
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw .system(call: "stat", path: path, errno: errno)
-        }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw .pathOccupied(path, by: kind(status.st_mode))
-        }
-        let stale = Name(path, status)
-        let probe = socket(AF_UNIX, streamSocket, 0)
-        guard probe >= 0 else { throw .system(call: "socket", path: path, errno: errno) }
-        defer { close(probe) }
-        // EAGAIN: somebody listens, and the queue is full.
-        switch SystemCall.withSocketAddress(path, { connect(probe, $0, $1) == 0 ? 0 : errno }) {
-        case ECONNREFUSED: stale.remove()
-        case ENOENT: break
-        case 0, EAGAIN, EINPROGRESS, EPROTOTYPE: throw .addressInUse(path)
-        case let number: throw .system(call: "connect", path: path, errno: number ?? EINVAL)
-        }
-    }
-
-    private static func kind(_ mode: mode_t) -> String {
-        switch mode & S_IFMT {
-        case S_IFLNK: "a symbolic link"
-        case S_IFREG: "a file"
-        case S_IFDIR: "a directory"
-        case S_IFIFO: "a FIFO"
-        case S_IFCHR, S_IFBLK: "a device"
-        default: "something else"
-        }
-    }
 }

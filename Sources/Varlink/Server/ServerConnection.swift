@@ -1,3 +1,4 @@
+import LinuxSystem
 import NIOCore
 
 /// One connection of a server, on its event loop: reads calls, has them carried out, writes replies.

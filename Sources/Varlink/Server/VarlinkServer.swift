@@ -1,3 +1,4 @@
+import LinuxSystem
 package import NIOCore
 import NIOPosix
 
@@ -8,9 +9,9 @@ import NIOPosix
 package final class VarlinkServer: Sendable {
     private let core: ServerCore
     private let listener: any Channel
-    private let name: ListeningSocket.Name?
+    private let name: SocketName?
 
-    private init(core: ServerCore, listener: any Channel, name: ListeningSocket.Name?) {
+    private init(core: ServerCore, listener: any Channel, name: SocketName?) {
         self.core = core
         self.listener = listener
         self.name = name

@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Why a server can't listen, or can't send a reply.
 package enum VarlinkServerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The path is empty, has a NUL, or doesn't fit into a socket address.
@@ -21,7 +23,7 @@ package enum VarlinkServerError: Error, Equatable, Sendable, CustomStringConvert
         case .addressInUse(let path): "another process answers on \(path)"
         case .pathOccupied(let path, let kind): "\(path) is \(kind), not a socket; it was left alone"
         case .notAListeningSocket(let descriptor): "descriptor \(descriptor) is not a listening Unix socket"
-        case .system(let call, let path, let errno): "\(call) \(path): \(SystemCall.message(errno))"
+        case .system(let call, let path, let errno): "\(call) \(path): \(ErrorNumber.words(errno))"
         case .listenerFailed: "the listening socket failed"
         case .replyTooLong(let bytes, let limit): "a reply of \(bytes) bytes is longer than \(limit)"
         }

@@ -1,3 +1,5 @@
+package import LinuxSystem
+
 /// What a server tells of itself, for a log or a test. Called on an event loop: return soon.
 package enum VarlinkServerEvent: Sendable {
     /// A connection was accepted.

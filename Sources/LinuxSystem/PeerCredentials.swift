@@ -22,10 +22,8 @@ package struct PeerCredentials: Hashable, Sendable {
         self.supplementaryGroups = supplementaryGroups
     }
 
-    /// Whether the peer has that group, as its own or as a supplementary one.
-    package func belongs(to group: UInt32) -> Bool {
-        self.group == group || supplementaryGroups.contains(group)
-    }
+    /// The group and the supplementary ones.
+    package var groups: [UInt32] { [group] + supplementaryGroups }
 }
 
 extension PeerCredentials {
@@ -37,7 +35,7 @@ extension PeerCredentials {
     }
 
     /// The credentials of the peer of a connected socket; nil if the kernel doesn't tell.
-    init?(ofPeerOf socket: Int32) {
+    package init?(ofPeerOf socket: Int32) {
         var credentials = KernelCredentials()
         let expected = socklen_t(MemoryLayout<KernelCredentials>.size)
         var length = expected
