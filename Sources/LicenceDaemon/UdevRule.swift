@@ -2,16 +2,13 @@ package import DongleProtocol
 
 /// The udev rule that gives the daemon's group the device nodes of dongles, and starts the daemon when one is plugged in.
 ///
-/// udev(7) and systemd.device(5) say what the keys of a rule mean.
+/// It is installed as `60-almd.rules`. Rules are read in the order of their names: this one has to come after udev's own
+/// `50-udev-default.rules`, which gives every USB device mode 0664, and before `73-seat-late.rules`, which hands devices to
+/// whoever sits at the machine. udev(7) and systemd.device(5) say what the keys of a rule mean.
 package enum UdevRule {
-    /// The rule's file. Rules are read in the order of their names: this one has to come after udev's own
-    /// `50-udev-default.rules`, which gives every USB device mode 0664, and before `73-seat-late.rules`, which hands
-    /// devices to whoever sits at the machine.
-    package static let fileName = "60-almd.rules"
-
     /// The group that the daemon runs in. Not the group whose members may move keys: those talk to the daemon, and nobody
     /// but the daemon talks to a dongle.
-    package static let group = "almd"
+    static let group = "almd"
 
     /// The text of the rule's file for dongles with these identities, in order and each of them once.
     package static func text(for identities: some Collection<USBIdentity>) -> String {

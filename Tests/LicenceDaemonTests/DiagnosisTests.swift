@@ -193,6 +193,9 @@ import Vaults
     @Test func theStoreOnTheDiskIsLookedThroughForAdministrators() async throws {
         let scratch = try Scratch(isOnDisk: true)
         let path = scratch.path("store")
+        _ = try SQLiteVault.open(localStoreIn: path, random: SystemSources.random)
+        try scratch.makeFolder("store/anchor.mine")
+        try scratch.write("", to: "store/anchor.mine/photograph")
         let (local, _) = try await Place.open {
             try SQLiteVault.open(localStoreIn: path, random: SystemSources.random)
         }
@@ -207,6 +210,7 @@ import Vaults
         let store = await report(diagnosis).filter { $0.subject == "store" }
         #expect(store.first?.state == .ok)
         #expect(store.first?.found.contains(path) ?? false)
+        #expect(store.contains { $0.state == .note && $0.found.contains("\(path)/anchor.mine") })
         #expect(rename(path, scratch.path("elsewhere")) == 0)
         let moved = await report(diagnosis, for: Self.stranger).filter { $0.subject == "store" }
         #expect(moved.first?.state == .problem)

@@ -72,7 +72,7 @@ extension Diagnosis {
         if findings.isEmpty {
             findings.append(FindingEntry(subject, object, .ok, Self.sentence(contents)))
         }
-        return findings + (contents.health?.gaps ?? []).map { FindingEntry(.store, .note, $0) }
+        return findings + (contents.health.map(Self.notes) ?? [])
     }
 
     private static func sentence(_ contents: PlaceReading.Contents) -> String {
@@ -87,6 +87,16 @@ extension Diagnosis {
         guard let health = contents.health else { return "answers; \(keys) of \(room) keys\(transfers)" }
         let whole = contents.isThorough ? ", and whole" : ""
         return "in its place at \(health.path)\(whole); \(keys) of \(room) keys\(transfers)"
+    }
+
+    private static func notes(_ health: StoreHealth) -> [FindingEntry] {
+        let gaps = health.gaps.map { FindingEntry(.store, .note, $0) }
+        let strays = health.strayAnchors.map { name in
+            FindingEntry(
+                .store, .note, "\(health.path)/\(name) is called like an anchor, and holds what no anchor has",
+                cure: "an administrator moves it elsewhere, or removes it if nobody needs it")
+        }
+        return gaps + strays
     }
 
     private static func faults(_ health: StoreHealth) -> [FindingEntry] {
