@@ -19,7 +19,8 @@
 #
 # make simulate [STEPS=1000000] [DISK_STEPS=50000] [SEED=…]   never two, never none: random transfers and accidents
 # make mutants [MUTANTS="NAME …"]                             builds faults in, which the simulation has to find
-# make soak                                                   what takes hours: ten times the simulation
+# make model [MUTANTS="NAME …"]                               searches all worlds of a model of the transfer, within bounds
+# make soak                                                   what takes hours: ten times the simulation, larger models
 #
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself. `make install` and `make deb`
 # install no more than the programs are built with, and on a system without dpkg nothing: they name what is missing.
@@ -28,7 +29,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
-.PHONY: simulate simulator mutants soak soak-simulation
+.PHONY: simulate simulator mutants soak soak-simulation model soak-model
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -106,7 +107,15 @@ simulator: setup
 mutants: setup
 	@Tests/Simulation/mutants.py $(MUTANTS)
 
-soak: soak-simulation
+# The rules in Python, all worlds of up to three stores, offers and requests, and the table that the Swift rules are
+# compared with. ALM_WRITE_VECTORS=1 writes the table.
+model: setup
+	@python3 -B Tests/Model/model.py $(MUTANTS)
+
+soak-model: setup
+	@python3 -B Tests/Model/model.py --soak
+
+soak: soak-simulation soak-model
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
