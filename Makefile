@@ -4,6 +4,7 @@
 # make idle   measures for a minute what the daemon does while nothing happens
 # make threads   the USB side under the thread sanitizer
 #
+# make places                              the store on ext4, xfs, btrfs and in memory: what opens, what is LOCKED
 # make guests                              the programs on Debian's own kernel, as often as it takes to be sure
 #
 # make install [DESTDIR=…] [PREFIX=/usr]   builds the programs for use and installs them
@@ -29,13 +30,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
-.PHONY: simulate simulator mutants soak soak-simulation model soak-model
+.PHONY: places simulate simulator mutants soak soak-simulation model soak-model
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
 BUILD_PACKAGES := binutils libqrencode-dev libsqlite3-dev libusb-1.0-0-dev pkg-config
-PACKAGES := $(BUILD_PACKAGES) busybox-static chromium-headless-shell cpio debootstrap e2fsprogs imagemagick kmod \
-	libumockdev-dev python3 python3-pip qemu-system-x86 rsync strace systemd udev umockdev zbar-tools
+PACKAGES := $(BUILD_PACKAGES) btrfs-progs busybox-static chromium-headless-shell cpio debootstrap e2fsprogs \
+	imagemagick kmod libumockdev-dev python3 python3-pip qemu-system-x86 rsync strace systemd udev umockdev xfsprogs zbar-tools
 # What the manifest looks for itself; here so that SwiftPM reads the manifest anew once it is installed.
 export ALMD_UMOCKDEV = $(shell test -e /usr/include/umockdev-1.0/umockdev.h && echo yes)
 export ALMD_PYTHON_VARLINK ?= $(CURDIR)/.build/python-varlink
@@ -118,6 +119,11 @@ soak-model: setup
 soak: soak-simulation soak-model
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
+
+# Mounts the file systems itself, so it asks for root.
+places: setup
+	swift build --build-tests
+	Tests/Places/places.sh $(BIN)/almdPackageTests.xctest
 
 # What the daemon costs in a minute in which nothing happens, with four dongles mounted.
 idle: setup

@@ -23,8 +23,12 @@ final class Workbench {
 
     /// Opens the local store `name`, and makes it where there is none.
     func open(_ name: String, creation: StoreDirectory.Creation = .ifMissing) throws(LicenceError) -> SQLiteVault {
-        try SQLiteVault.open(
-            localStoreIn: scratch.path(name), creation: creation, machine: machine, random: random.source)
+        try open(at: scratch.path(name), creation: creation)
+    }
+
+    /// Opens the local store at a path that may be anywhere.
+    func open(at path: String, creation: StoreDirectory.Creation) throws(LicenceError) -> SQLiteVault {
+        try SQLiteVault.open(localStoreIn: path, creation: creation, machine: machine, random: random.source)
     }
 
     func mint(_ name: String, into vault: SQLiteVault) throws -> TestKey {

@@ -1,0 +1,157 @@
+import Foundation
+import Licensing
+import TestKit
+import Testing
+import TransferCodes
+import Vaults
+
+@testable import VaultStore
+
+/// What copies, backups and an administrator's everyday do to a store, at each moment of a transfer and on each file
+/// system there is (`make places` brings ext4, xfs and btrfs).
+@Suite struct FileSystemTests {
+    /// How far the transfer is when the store is copied.
+    enum Moment: String, CaseIterable {
+        case held, open, released, declined
+    }
+
+    /// Ways to a second store with the same bytes.
+    enum Copier: String, CaseIterable {
+        case plain, archive, hardLinks, reflinks, rsync, tar, backup
+
+        /// Whether this copies anything at `place`.
+        func works(at place: String) -> Bool {
+            switch self {
+            case .reflinks: Volume(of: place)?.hasReflinks ?? false
+            case .rsync: Scratch.has("rsync")
+            case .backup: Scratch.has("python3")
+            case .plain, .archive, .hardLinks, .tar: true
+            }
+        }
+
+        func copy(_ from: String, to: String, in scratch: Scratch) throws {
+            try scratch.run("mkdir", "-p", "-m", "0700", to)
+            switch self {
+            case .plain: try scratch.run("sh", "-c", "umask 077 && cp -R '\(from)/.' '\(to)'")
+            case .archive: try scratch.run("cp", "-a", "\(from)/.", to)
+            case .hardLinks: try scratch.run("cp", "-al", "\(from)/.", to)
+            case .reflinks: try scratch.run("cp", "-a", "--reflink=always", "\(from)/.", to)
+            // By content: files of one second and one size are the same to it otherwise.
+            case .rsync: try scratch.run("rsync", "-aHAX", "--checksum", "\(from)/", "\(to)/")
+            case .tar:
+                try scratch.run("sh", "-c", "tar -C '\(from)' -cf - . | tar -C '\(to)' --same-permissions -xf -")
+            case .backup:
+                // SQLite's own copy of the database, with everything else of the store beside it.
+                try scratch.run("cp", "-a", "\(from)/.", to)
+                try scratch.run("rm", "\(to)/vault.sqlite")
+                try scratch.run(
+                    "python3", "-c", "import sqlite3, sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b)",
+                    "\(from)/vault.sqlite", "\(to)/vault.sqlite")
+                try scratch.run("chmod", "0600", "\(to)/vault.sqlite")
+            }
+        }
+    }
+
+    /// A transfer between two stores of one file system, stopped at a moment.
+    final class Scene {
+        let bench: Workbench
+        let key: TestKey
+        /// The other key of each store, which stays in it.
+        let kept: [String: TestKey]
+        /// The store that the moment is about.
+        let store: String
+
+        init(in place: String, at moment: Moment) throws {
+            bench = try Workbench(in: place)
+            let (source, target) = (try bench.open("source"), try bench.open("target"))
+            key = try bench.mint("first", into: source)
+            kept = ["source": try bench.mint("second", into: source), "target": try bench.mint("third", into: target)]
+            store = moment == .held || moment == .released ? "source" : "target"
+            if moment == .held { return }
+            let (transfer, request) = try bench.request(key, from: source, at: target)
+            if moment == .open { return }
+            try bench.perform(.release(request), source)
+            if moment == .declined { _ = try bench.perform(.decline(transfer), target) }
+        }
+
+        /// Whether the key that stays in a store can be sent away from it.
+        func isUsable(_ name: String) throws -> Bool {
+            let number = try #require(kept[store]).number
+            guard let vault = try? bench.open(name, creation: .never), try vault.status().lockedReason == nil else {
+                return false
+            }
+            return (try? bench.perform(.offer(number, anew: true), vault)) != nil
+        }
+    }
+
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func everyCopyIsLockedAndTheOriginalGoesOn(place: String, moment: Moment) throws {
+        for copier in Copier.allCases where copier.works(at: place) {
+            let scene = try Scene(in: place, at: moment)
+            try copier.copy(scene.store, to: "copy", in: scene.bench.scratch)
+            #expect(try scene.isUsable("copy") == false, "\(copier)")
+            // A database with two names is not opened under either, for SQLite's journal goes by the name.
+            if copier == .hardLinks { try scene.bench.scratch.run("rm", "-r", "copy") }
+            #expect(try scene.isUsable(scene.store), "\(copier)")
+        }
+    }
+
+    /// A backup from before the key left, or from before the request was declined, over the store as it is now.
+    @Test(arguments: Scratch.places, [Moment.released, .declined])
+    func everyBackupWrittenBackInPlaceIsLocked(place: String, moment: Moment) throws {
+        // Hard links are no backup: the store's own changes would be in them.
+        for copier in Copier.allCases where copier != .hardLinks && copier.works(at: place) {
+            let scene = try Scene(in: place, at: .open)
+            let (store, bench) = (moment == .released ? "source" : "target", scene.bench)
+            try copier.copy(store, to: "backup", in: bench.scratch)
+            do {
+                let (source, target) = (try bench.open("source"), try bench.open("target"))
+                let (transfer, request) = try bench.request(scene.key, from: source, at: target)
+                try bench.perform(.release(request), source)
+                if moment == .declined { try bench.perform(.decline(transfer), target) }
+            }
+            try copier.copy("backup", to: store, in: bench.scratch)
+            let vault = try? bench.open(store, creation: .never)
+            #expect(try vault?.status().lockedReason != nil, "\(copier)")
+        }
+    }
+
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func whatAnAdministratorDoesLocksNothing(place: String, moment: Moment) throws {
+        let scene = try Scene(in: place, at: moment)
+        let scratch = scene.bench.scratch
+        try scratch.run("mv", scene.store, "moved")
+        #expect(try scene.isUsable("moved"))
+        try scratch.run("mv", "moved", scene.store)
+        try scratch.run("touch", scene.store)
+        #expect(try scene.isUsable(scene.store))
+        if let volume = Volume(of: place) {
+            try volume.defragment(scratch.path)
+            #expect(try scene.isUsable(scene.store), "after it was defragmented")
+            try volume.mountAnew()
+            #expect(try scene.isUsable(scene.store), "after it was mounted anew")
+        }
+    }
+
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func anotherMachineLocksUntilItIsTheOldOneAgain(place: String, moment: Moment) throws {
+        let scene = try Scene(in: place, at: moment)
+        let own = scene.bench.machine
+        scene.bench.machine = MachineIdentity("fedcba9876543210fedcba9876543210")
+        #expect(try scene.isUsable(scene.store) == false)
+        scene.bench.machine = own
+        #expect(try scene.isUsable(scene.store))
+    }
+
+    /// Taken to another file system, a store is a copy like any other.
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func takenToAnotherFileSystemItIsLocked(place: String, moment: Moment) throws {
+        let scene = try Scene(in: place, at: moment)
+        for other in Scratch.places where other != place {
+            let away = try Scratch(in: other)
+            try away.run("cp", "-a", scene.bench.scratch.path(scene.store), away.path("store"))
+            let vault = try? scene.bench.open(at: away.path("store"), creation: .never)
+            #expect(try vault?.status().lockedReason != nil, "\(other)")
+        }
+    }
+}
