@@ -136,7 +136,7 @@ threads: setup
 
 # The package of the programs for use, on a whole Debian with systemd, in an emulated machine.
 system-guest: setup programs
-	ALMD_SYSTEM_GUEST="$(abspath $(PROGRAMS))" swift test --no-parallel --filter SystemGuestTests
+	@Tests/Guests/system.sh "$(PROGRAMS)"
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

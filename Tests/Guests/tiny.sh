@@ -40,8 +40,8 @@ done
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation, and the plainest one is
 # fastest. The machine's clock counts instructions, 4 ns each, which is slower than a small board: what is measured in
-# there does not depend on what this machine does beside it, and no time runs out in there because of that. What tells how it went is a line on the console, since
-# the emulator ends in the same way whatever happened inside.
+# there does not depend on what this machine does beside it, and no time runs out in there because of that. What tells how
+# it went is a line on the console, since the emulator ends in the same way whatever happened inside.
 timeout --kill-after=5 "${ALMD_GUEST_TIMEOUT:-900}" qemu-system-x86_64 -M q35 -accel tcg -cpu qemu64 -icount shift=2 -m 768 -smp 1 \
   -display none -nodefaults -no-reboot -serial stdio \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \

@@ -7,15 +7,13 @@ final class DebianPackage {
     let file: URL
     private let folder: URL
 
-    /// - Parameters:
-    ///   - version: what dpkg compares.
-    ///   - programs: the folder of programs that were built for use; nil for those that were built beside this test, which
-    ///     need a Swift runtime that the package can't ask for.
-    init(version: String, programs: String? = nil) async throws {
+    /// A package of the programs that were built beside this test, which need a Swift runtime that it can't ask for;
+    /// `version` is what dpkg compares.
+    init(version: String) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("almd-package-\(UUID().uuidString)")
         let result = try await Self.make(
-            version: version, programs: programs ?? Products.folder, in: folder,
-            environment: programs == nil ? ["ALMD_PACKAGE_WITHOUT_RUNTIME": "yes"] : [:])
+            version: version, programs: Products.folder, in: folder,
+            environment: ["ALMD_PACKAGE_WITHOUT_RUNTIME": "yes"])
         try #require(result.status == 0, "\(result.errors)")
         file = URL(fileURLWithPath: result.output.trimmingCharacters(in: .newlines))
     }
