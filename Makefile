@@ -67,7 +67,7 @@ second-implementation: setup
 # In an emulated machine: 40 dongles plugged in by way of vhci_hcd, 20 by way of FunctionFS. With the programs for use,
 # since the time from plugging in to listing is measured there.
 guests: setup programs
-	swift build --product USBIPDongle --configuration release --scratch-path .build-release --static-swift-stdlib
+	$(BUILD_FOR_USE) --product USBIPDongle
 	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh "$(PROGRAMS)" bare:20 vhci:40 functionfs:20 survive:3 transfer
 
 # The reader of transfer codes in a release build: medians beside bare limits, and random corruptions of which none may
@@ -151,6 +151,10 @@ clean:
 DESTDIR ?=
 PREFIX ?= /usr
 
+# What is built with other options is built anew from the ground up, so there is one set of them.
+BUILD_FOR_USE := swift build --configuration release --scratch-path .build-release --static-swift-stdlib \
+	--disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath
+
 # PROGRAMS names a folder with programs that are there already; without it they are built for use, with the Swift
 # libraries in them, so that a machine needs nothing of Swift. One by one: what serves tests can't be built like that.
 ifdef PROGRAMS
@@ -160,8 +164,7 @@ PROGRAMS := .build-release/release
 programs:
 	@systemd/prerequisites.sh "building the programs" $(BUILD_PACKAGES)
 	for program in almd almctl almdongle almvendor; do \
-	  swift build --product $$program --configuration release --scratch-path .build-release --static-swift-stdlib \
-	    --disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath; done
+	  $(BUILD_FOR_USE) --product $$program; done
 endif
 
 install: programs
