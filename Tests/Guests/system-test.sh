@@ -160,7 +160,12 @@ kill $vendor && wait $vendor
 cd /root
 
 # ------------------------------------------------------------------------------------------------- plugging in starts it
+# The machine had nothing of USB until now, and the daemon runs.
+listen
 modprobe -a dummy_hcd libcomposite usb_f_fs
+plug
+hears "a daemon that was there before USB mounts the dongle" 'usb:4711.* mounted'
+unplug
 systemctl stop almd.socket almd.service
 is "the daemon is stopped" inactive systemctl is-active almd.service
 listen

@@ -87,6 +87,9 @@ extension UnitTests {
         #expect(unit.contains("#   RestrictAddressFamilies without AF_NETLINK\n"))
         #expect(try values("DevicePolicy") == ["closed"])
         #expect(try values("DeviceAllow") == ["char-usb_device rw"])
+        // The kernel knows that name once it has the module, and systemd looks it up when the daemon starts.
+        #expect(try values("Wants") == ["modprobe@usbcore.service"])
+        #expect(try values("After").contains("modprobe@usbcore.service"))
     }
 
     @Test func theDaemonRunsAsAUserOfItsOwnWithoutAnyCapability() throws {
