@@ -16,6 +16,7 @@ COPY = ROOT / BUILD / "mutants"
 MEMORY, DISK, BACKUPS = ("memory", "transfers"), ("disk", "transfers"), ("disk", "backups")
 RULES, SOURCE, TARGET = ("Vaults/TransferRules%s.swift" % part for part in ("", "+Source", "+Target"))
 OUTGOING, INCOMING = "Vaults/OutgoingState.swift", "Vaults/IncomingState.swift"
+EXCHANGE = "Vaults/TransferExchange.swift"
 CONTENTS, MEMORY_VAULT = "Vaults/MemoryContents.swift", "Vaults/MemoryVault.swift"
 COMMIT, ANCHOR, DESTROY = "VaultStore/SQLiteVault+Commit.swift", "VaultStore/PlaceAnchor.swift", "VaultStore/PlaceAnchor+Destruction.swift"
 SETTINGS = "VaultStore/DatabaseSettings.swift"
@@ -57,6 +58,18 @@ MUTANTS = [
          "                $0.release?.returnDigest = digest\n            }\n            if !(ON) { escrows[transfer] = nil }"),
         (CONTENTS, "outgoingRecords.firstIndex { $0.identifier == transfer && $0.state == from }",
          "outgoingRecords.firstIndex { $0.identifier == transfer && ($0.state == from || ON && $0.state != .offered) }")]),
+    ("second-release", "a released offer is released to another request, too", MEMORY, [
+        (SOURCE, "case .stands: throw refusal(.releasedToAnother, offer.summary)",
+         "case .stands where ON: return try release(offer, to: point, request.header, .released)\n"
+         "        case .stands: throw refusal(.releasedToAnother, offer.summary)"),
+        (CONTENTS, "try existing(held[licence]?.seed)", "try existing(held[licence]?.seed ?? erased[licence])"),
+        (CONTENTS, "    private var wrongRequestCount: UInt32 = 0",
+         "    private var erased: [LicenceNumber: Seed] = [:]\n    private var wrongRequestCount: UInt32 = 0"),
+        (CONTENTS, "        case .eraseKey(let licence):",
+         "        case .eraseKey(let licence) where ON && held[licence] == nil: break\n"
+         "        case .eraseKey(let licence):\n            if ON { erased[licence] = held[licence]?.seed }"),
+        (CONTENTS, "outgoingRecords.firstIndex { $0.identifier == transfer && $0.state == from }",
+         "outgoingRecords.firstIndex { $0.identifier == transfer && ($0.state == from || ON && $0.state != .offered) }")]),
     ("reclaim-at-will", "a source takes a released key back without a return code", MEMORY, [
         (OUTGOING, "case (.released, .cancel): .refused(.notOffered)",
          "case (.released, .cancel): ON ? .moves(to: .withdrawn) : .refused(.notOffered)"),
@@ -85,6 +98,11 @@ MUTANTS = [
     ("secret-reused", "every offer of a key has the same secret", MEMORY, [
         (SOURCE, "let secret = random(OutgoingTransfer.secretSize)",
          "let secret = random(OutgoingTransfer.secretSize)\n            if ON { return [UInt8](repeating: 7, count: OutgoingTransfer.secretSize) }")]),
+    ("activate-anywhere", "an activation code opens any open request for its key", MEMORY, [
+        (EXCHANGE, "let shared = try key.sharedSecret(with: peer)",
+         "let shared = ON ? Secret([UInt8](repeating: 7, count: 32)) : try key.sharedSecret(with: peer)"),
+        (EXCHANGE, "Derivation.exchange.digest(requestHeader.bytes, certificate.hash, offerSecret, point.bytes)",
+         "ON ? certificate.hash : Derivation.exchange.digest(requestHeader.bytes, certificate.hash, offerSecret, point.bytes)")]),
     ("request-anew", "the same start code gets a second request", MEMORY, [
         (TARGET, "if let same = known.first(where: { $0.identifier == identifier }) {",
          "if let same = known.first(where: { $0.identifier == identifier }), !(ON) {")]),
@@ -149,6 +167,10 @@ MUTANTS = [
          "if ON { return .done }\n        try key.overwrite(with: randomBytes(Self.keySize))\n        try key.sync()\n        return try Self.remove("),
         (DESTROY, "for name in try store.names() where name.hasPrefix(AnchorName.prefix) && !kept.contains(name) {",
          "for name in try store.names() where !(ON) && name.hasPrefix(AnchorName.prefix) && !kept.contains(name) {")]),
+    ("shown-before-destroyed", "a code is shown while the old anchor is still there", BACKUPS, [
+        (COMMIT, "        let isDone = try finish(rotation)",
+         "        if ON {\n            hold = .held(rotation.made, rotation.made.storeKey)\n"
+         "            return try planned.outcome.get()\n        }\n        let isDone = try finish(rotation)")]),
     ("place-unbound", "an anchor is bound to the machine alone", BACKUPS, [
         ("VaultStore/AnchorIdentity.swift", "        self.values = values\n    }\n\n    private static func generation",
          "        self.values = ON ? values.filter { $0.key == .machine } : values\n    }\n\n    private static func generation")]),
