@@ -108,6 +108,11 @@ package final class USBDongleSource: DongleSource {
                 "USB dongles are looked for every \(interval), because \(obstacle)",
                 metadata: ["hint": "an administrator has to let almd hear udev, so that it need not look"])
         }
+        if let obstacle = surroundings.nodesObstacle() {
+            logger.warning(
+                "no dongle on USB can be used, because \(obstacle)",
+                metadata: ["hint": "an administrator has to let almd see it; PrivateDevices=yes in a unit hides it"])
+        }
         guard thread.start() else {
             calls.end()
             throw USBStartError(

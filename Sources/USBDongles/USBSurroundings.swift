@@ -4,11 +4,14 @@ import Glibc
 struct USBSurroundings: Sendable {
     /// Why the system can't tell of arrivals; nil where it can.
     var hotplugObstacle: @Sendable () -> String?
+    /// Why no device can be opened at all; nil where nothing keeps the daemon from it.
+    var nodesObstacle: @Sendable () -> String? = { nil }
     /// Calls `changed` when a node in `folder` is made or its permissions change, until the watch is cancelled; nil
     /// where the folder can't be watched.
     var watch: @Sendable (_ folder: String, _ changed: @escaping @Sendable () -> Void) -> NodeWatch?
     var times = USBTimes()
 
     /// This machine.
-    static let system = USBSurroundings(hotplugObstacle: HotplugObstacle.found, watch: NodeWatch.onFolder)
+    static let system = USBSurroundings(
+        hotplugObstacle: HotplugObstacle.found, nodesObstacle: NodesObstacle.found, watch: NodeWatch.onFolder)
 }

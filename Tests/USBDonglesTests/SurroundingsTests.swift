@@ -33,6 +33,20 @@ struct SurroundingsTests {
         }
     }
 
+    @Test func aSystemWithDevicesAndWithoutNodesIsToldFromOneWithoutDevices() throws {
+        let folder = try Folder()
+        let (devices, nodes) = (folder.path + "/devices", folder.path + "/nodes")
+        #expect(NodesObstacle.found(devices: devices, nodes: nodes) == nil)
+        try FileManager.default.createDirectory(atPath: devices, withIntermediateDirectories: true)
+        #expect(NodesObstacle.found(devices: devices, nodes: nodes) == nil)
+        try folder.plug("devices/usb1")
+        #expect(
+            NodesObstacle.found(devices: devices, nodes: nodes)
+                == "the system has USB devices, and \(nodes) is kept from almd")
+        try FileManager.default.createDirectory(atPath: nodes, withIntermediateDirectories: true)
+        #expect(NodesObstacle.found(devices: devices, nodes: nodes) == nil)
+    }
+
     @Test func devicesAreCountedInSysfs() throws {
         let folder = try Folder()
         try folder.plug("1-1")
