@@ -116,7 +116,8 @@ printf '[Service]\nTimeoutStartSec=infinity\nTimeoutStopSec=infinity\nWatchdogSe
   >/etc/systemd/system.control/almd.service.d/patience.conf
 
 # ------------------------------------------------------------------------------------------------------------- installing
-so "the package installs" dpkg -i /test/almd-1.deb
+so "the package unpacks" dpkg --unpack /test/almd-1.deb
+so "the package is configured" dpkg --configure almd
 is "the daemon runs" active systemctl is-active almd.service
 is "the socket is there" active systemctl is-active almd.socket
 is "the daemon starts at boot" enabled systemctl is-enabled almd.service
@@ -214,7 +215,7 @@ broken() {
   printf '[Service]\n%b\n' "$1" >/etc/systemd/system/almd.service.d/broken.conf
   systemctl daemon-reload
   listen
-  systemctl restart almd.service
+  so "the daemon starts with $1" systemctl restart almd.service
   hears "the log says what $1 breaks" "$2"
   has "almctl doctor says what $1 breaks" "$3" sh -c '! almctl doctor'
   rm -r /etc/systemd/system/almd.service.d
