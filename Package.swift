@@ -131,7 +131,7 @@ let package = Package(
         .target(name: "CDisk", path: "Tests/CDisk"),
         .executableTarget(
             name: "CrashBench",
-            dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults", sqlite],
+            dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults"],
             path: "Tests/CrashBench"),
         // Runs CrashBench as a program of its own: CDisk's calls in the tests' program would stand before umockdev's.
         .testTarget(name: "DurabilityTests"),

@@ -47,8 +47,9 @@ pid_t cdisk_fork(void) { return fork(); }
 // line for each call that was counted.
 __attribute__((constructor)) static void begin(void) {
   const char *directory = getenv("CDISK_UNDER"), *log = getenv("CDISK_LOG");
-  const char *kind = getenv("CDISK_FAULT"), *at = getenv("CDISK_AT");
+  const char *kind = getenv("CDISK_FAULT"), *at = getenv("CDISK_AT"), *names = getenv("CDISK_NAMES");
   if (directory == NULL) return;
+  cdisk_identify_by_name(names != NULL);
   cdisk_watch(directory);
   cdisk_set_fault(kind == NULL ? CDISK_NO_FAULT : (enum cdisk_fault)atoi(kind), at == NULL ? 0 : atol(at));
   if (log == NULL) return;

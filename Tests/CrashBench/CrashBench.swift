@@ -8,8 +8,9 @@ import Glibc
 ///     CrashBench images [JOURNAL SYNCHRONOUS [EXHAUSTIVE RANDOM]]
 ///                                        every step, its disk as a power cut may leave it
 ///
-/// Each prints a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where
-/// something is wrong, but with settings for `images` that the product does not use.
+/// With STEP=NAME among the arguments, as often as wanted, only those steps. With LOSES=N it is right for `images` to find N
+/// losses or more, and wrong to find fewer: so settings that the product does not use show that this can see. Each prints a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where
+/// something is wrong.
 @main
 struct CrashBench {
     static func main() {
@@ -22,18 +23,30 @@ struct CrashBench {
     }
 
     private static func run(_ arguments: [String]) throws -> Bool {
-        switch arguments.first {
-        case "kills": return try kills(Array(arguments.dropFirst()))
-        case "twice": return try twice()
-        case "images": return try images(Array(arguments.dropFirst()))
+        let prefix = "STEP="
+        let names = arguments.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        let steps = try names.map { name in
+            guard let step = StoreJob.Step(rawValue: name) else { throw Failure("there is no step \(name)") }
+            return step
+        }
+        let bench = CrashBench(steps: steps.isEmpty ? StoreJob.Step.allCases : steps)
+        let loses = arguments.first { $0.hasPrefix("LOSES=") }.flatMap { Int($0.dropFirst("LOSES=".count)) }
+        let rest = arguments.filter { !$0.hasPrefix(prefix) && !$0.hasPrefix("LOSES=") }
+        switch rest.first {
+        case "kills": return try bench.kills(Array(rest.dropFirst()))
+        case "twice": return try bench.twice()
+        case "images": return try bench.images(Array(rest.dropFirst()), toLose: loses)
         default: throw Failure("kills, twice or images")
         }
     }
 
+    /// Those that are looked at.
+    let steps: [StoreJob.Step]
+
     /// What `body` counts for each step, in a process for each.
-    private static func everyStep(_ body: (StoreJob.Step) throws -> [Int]) throws -> [Int] {
+    private func everyStep(_ body: (StoreJob.Step) throws -> [Int]) throws -> [Int] {
         var totals: [Int] = []
-        for step in StoreJob.Step.allCases {
+        for step in steps {
             let end = try Child.run { try body(step).map(String.init).joined(separator: " ") }
             guard case .said(let said) = end else { throw Failure("\(step.rawValue): \(end)") }
             let counts = said.split(separator: " ").compactMap { Int($0) }
@@ -42,7 +55,7 @@ struct CrashBench {
         return totals
     }
 
-    private static func kills(_ names: [String]) throws -> Bool {
+    private func kills(_ names: [String]) throws -> Bool {
         let faults = Kills.faults.filter { names.isEmpty || names.contains($0.name) }
         var isRight = true
         for (name, fault) in faults {
@@ -56,7 +69,7 @@ struct CrashBench {
         return isRight
     }
 
-    private static func twice() throws -> Bool {
+    private func twice() throws -> Bool {
         let totals = try everyStep { step in
             report("\(step.rawValue), twice", try Kills(scene: try Scene(step)).twice())
         }
@@ -64,14 +77,14 @@ struct CrashBench {
         return totals[2] == 0
     }
 
-    private static func report(_ name: String, _ tally: Kills.Tally) -> [Int] {
+    private func report(_ name: String, _ tally: Kills.Tally) -> [Int] {
         let findings = Scene.Finding.allCases.map { "\($0.rawValue) \(tally.findings[$0] ?? 0)" }
         say("  \(name): \(tally.points) calls, \(tally.runs) runs: \(findings.joined(separator: ", "))")
         for problem in tally.problems { say("broken: \(problem)") }
         return [tally.points, tally.runs, tally.problems.count]
     }
 
-    private static func images(_ arguments: [String]) throws -> Bool {
+    private func images(_ arguments: [String], toLose least: Int?) throws -> Bool {
         let settings =
             arguments.count < 2
             ? Losses.Settings.product : Losses.Settings(journal: arguments[0], synchronous: arguments[1])
@@ -90,8 +103,11 @@ struct CrashBench {
         say(
             "images \(settings.journal) \(settings.synchronous): images=\(totals[0]) lost=\(totals[1]) "
                 + "broken=\(totals[2])")
+        if let least { return totals[1] >= least }
         return totals[1] + totals[2] == 0
     }
+
+    private func say(_ line: String) { Self.say(line) }
 
     private static func say(_ line: String) {
         let bytes = Array("\(line)\n".utf8)

@@ -1,9 +1,7 @@
 import CDisk
-import GRDB
 import Glibc
 import Licensing
-
-@testable import VaultStore
+import VaultStore
 
 /// A step's power cuts: every state in which its disk may be found is put there and opened.
 struct Losses {
@@ -58,7 +56,7 @@ struct Losses {
         let end = try Child.run {
             cdisk_record(file)
             let vault = try scene.job.open()
-            try weaken(vault)
+            try weaken()
             _ = try scene.job.run(in: vault)
             cdisk_record_answer()
             cdisk_record(-1)
@@ -69,11 +67,10 @@ struct Losses {
         return try Recording(reading: path)
     }
 
-    private func weaken(_ vault: SQLiteVault) throws {
-        try vault.database.read { database in
-            for pragma in ["journal_mode = \(settings.journal)", "synchronous = \(settings.synchronous)"] {
-                _ = try Row.fetchOne(database, sql: "PRAGMA \(pragma)")
-            }
+    /// Puts the settings in place of those that the vault made when it was opened.
+    private func weaken() throws {
+        for pragma in ["journal_mode = \(settings.journal)", "synchronous = \(settings.synchronous)"] {
+            guard cdisk_tell_sqlite("PRAGMA \(pragma)") == 0 else { throw Failure("SQLite refused \(pragma)") }
         }
     }
 }

@@ -44,6 +44,9 @@ void cdisk_record_answer(void);
 // made on, wherever a copy of them lies.
 void cdisk_identify_by_name(bool on);
 
+// Has the connection that was opened last execute a statement behind its owner's back. 0 where it did.
+int cdisk_tell_sqlite(const char *statement);
+
 // fork, which Swift does not offer. The child has one thread.
 pid_t cdisk_fork(void);
 
