@@ -21,7 +21,10 @@
 # make simulate [STEPS=1000000] [DISK_STEPS=50000] [SEED=…]   never two, never none: random transfers and accidents
 # make mutants [MUTANTS="NAME …"]                             builds faults in, which the simulation has to find
 # make model [MUTANTS="NAME …"]                               searches all worlds of a model of the transfer, within bounds
-# make soak                                                   what takes hours: ten times the simulation, larger models
+# make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
+# make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
+# make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
+# make soak                                                   what takes hours: ten times the simulation, larger models, all kills
 #
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself. `make install` and `make deb`
 # install no more than the programs are built with, and on a system without dpkg nothing: they name what is missing.
@@ -31,6 +34,7 @@ SHELL := /bin/bash
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
+.PHONY: crashes crash-bench kills soak-kills guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -116,7 +120,32 @@ model: setup
 soak-model: setup
 	@python3 -B Tests/Model/model.py --soak
 
-soak: soak-simulation soak-model
+# The real store in processes of their own: a fault at each call, a second kill while the first is put in order, every image
+# of the disk after a power cut; and what weaker settings lose, to show that the images see it.
+CRASH_BENCH := $(ALMD_SIMULATION_BUILD)/release/CrashBench
+crashes: crash-bench
+	$(CRASH_BENCH) kills
+	$(CRASH_BENCH) twice
+	$(CRASH_BENCH) images
+	$(CRASH_BENCH) images DELETE FULL LOSES=1
+	$(CRASH_BENCH) images WAL NORMAL LOSES=100
+
+crash-bench: setup
+	swift build --configuration release --product CrashBench --scratch-path $(ALMD_SIMULATION_BUILD)
+
+# almd and almdongle, killed while almctl has them do each thing that they can do. With EVERY=10 at each tenth call only.
+EVERY ?= 1
+kills: build
+	@Tests/CrashBench/programs.py $(BIN) --every $(EVERY) $(KILL_STEPS)
+
+# What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
+guarantees: simulator crash-bench
+	swift build --build-tests
+	@Tests/guarantees.py --write
+
+soak-kills: kills
+
+soak: soak-simulation soak-model soak-kills
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
