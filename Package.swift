@@ -132,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "CrashBench",
             dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults"],
-            path: "Tests/CrashBench"),
+            path: "Tests/CrashBench", exclude: ["programs.py"]),
         // Runs CrashBench as a program of its own: CDisk's calls in the tests' program would stand before umockdev's.
         .testTarget(name: "DurabilityTests"),
         .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),
