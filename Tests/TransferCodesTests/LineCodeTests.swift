@@ -100,6 +100,31 @@ import Testing
         #expect(LineCode.recognise([UInt8](repeating: 40, count: 20)) == nil)
     }
 
+    @Test func aLineIsCompletedWhereNoMoreThanTwoSymbolsAreUnknown() throws {
+        for word in try Self.words().prefix(6) {
+            let (kind, number, symbols) = (word[0], Int(word[1]), Array(word.dropFirst(2)))
+            let line = LineCode.Completion.line(number, symbols)
+            #expect(LineCode.complete(kind: kind, line: number, symbols) == line)
+            #expect(LineCode.complete(kind: kind ^ 1, line: number, symbols) == .none)
+            // Place 1 is the line's number.
+            for unknown in Self.subsets(of: 1, from: 1..<22) + Self.subsets(of: 2, from: 1..<22) {
+                let given = unknown.contains(1) ? nil : number
+                var damaged = symbols
+                for place in unknown where place > 1 { damaged[place - 2] = TokenStream.unreadable }
+                #expect(LineCode.complete(kind: kind, line: given, damaged) == line)
+                let readable = damaged.indices.filter { damaged[$0] < 32 }
+                damaged[readable[(unknown[0] * 7) % readable.count]] ^= 9
+                #expect(LineCode.complete(kind: kind, line: given, damaged) == .none)
+                damaged[readable[0]] = TokenStream.unreadable
+                damaged[readable[1]] = TokenStream.unreadable
+                #expect(unknown.count == 1 || LineCode.complete(kind: kind, line: given, damaged) == .tooManyUnknown)
+            }
+        }
+        #expect(LineCode.complete(kind: 1, line: 1, [1, 2, 3]) == .none)
+        #expect(LineCode.complete(kind: 40, line: 1, [UInt8](repeating: 0, count: 20)) == .none)
+        #expect(LineCode.complete(kind: 1, line: 40, [UInt8](repeating: 0, count: 20)) == .none)
+    }
+
     @Test func noMoreThanFiveUnreadableSymbolsAreTried() throws {
         let word = try #require(try Self.words().first)
         #expect(LineCode.correct(word, erased: [2, 3, 4, 5, 6, 7]) == nil)

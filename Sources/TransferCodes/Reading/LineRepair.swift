@@ -80,6 +80,23 @@ enum LineRepair {
         return (Int(word[1]), Array(word.dropFirst(LineCode.virtualCount)))
     }
 
+    /// The same where only what can't be read may change: tried for each place at which a character may be missing or too
+    /// many, so that it has to be quick.
+    private static func completed(
+        _ number: Int?, of kind: CodeKind, _ symbols: [UInt8]
+    ) -> (number: Int, codeword: [UInt8])? {
+        switch LineCode.complete(kind: kind.rawValue, line: number, symbols) {
+        case .tooManyUnknown:
+            guard let found = correct(number, of: kind, symbols),
+                symbols.indices.allSatisfy({ symbols[$0] >= 32 || symbols[$0] == found.codeword[$0] })
+            else { return nil }
+            return found
+        case .none: return nil
+        case .line(let number, let codeword):
+            return (1...kind.highestLineNumber).contains(number) ? (number, codeword) : nil
+        }
+    }
+
     /// One character is missing: of all places where it may be, only one line may come out.
     private static func lost(
         _ number: Int?, of kind: CodeKind, _ symbols: [UInt8], in window: Window, of stream: TokenStream
@@ -89,9 +106,7 @@ enum LineRepair {
         for place in places(0...symbols.count, in: window, of: stream) {
             var candidate = symbols
             candidate.insert(TokenStream.unreadable, at: place)
-            guard let (number, codeword) = correct(number, of: kind, candidate),
-                candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
-            else { continue }
+            guard let (number, codeword) = completed(number, of: kind, candidate) else { continue }
             if let result {
                 guard result.codeword == codeword, result.number == number else { return nil }
                 continue
@@ -116,8 +131,7 @@ enum LineRepair {
             var candidate = symbols
             candidate.remove(at: place)
             guard candidate.count(where: { $0 >= 32 }) <= 1,
-                let (number, codeword) = correct(number, of: kind, candidate),
-                candidate.indices.allSatisfy({ candidate[$0] >= 32 || candidate[$0] == codeword[$0] })
+                let (number, codeword) = completed(number, of: kind, candidate)
             else { continue }
             var changes = candidate.indices.filter { candidate[$0] != codeword[$0] }.map { index in
                 Change(place: index, typed: index < place ? index : index + 1, symbol: codeword[index])
