@@ -63,6 +63,7 @@ package struct TypedCode: Sendable, Hashable {
     /// - Parameters:
     ///   - typed: one line in any form that ``LineReader`` takes, with or without its number.
     ///   - asked: the number that was asked for, which helps to put a damaged line right; any other line is taken as well.
+    ///     0 where none was: a line without its number then has to have less wrong with it.
     package mutating func enter(_ typed: String, asked: Int? = nil) -> Verdict {
         let verdict = LineReader.check(typed, kinds: wanted, line: asked ?? onlyMissing)
         switch verdict {

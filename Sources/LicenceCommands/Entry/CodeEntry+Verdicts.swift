@@ -162,7 +162,11 @@ extension CodeEntry {
     }
 
     private func list() {
-        for entry in kept.typed.entries { environment.note("  \(entry.line.text)\n") }
+        let entries = kept.typed.entries
+        for entry in entries {
+            let isShort = entry.line.number < 10 && (entries.last?.line.number ?? 0) > 9
+            environment.note("  \(isShort ? " " : "")\(entry.line.text)\n")
+        }
         if !kept.begun.isEmpty { environment.note("  begun: \(kept.begun)\n") }
         note("\(kept.typed.progress).")
     }

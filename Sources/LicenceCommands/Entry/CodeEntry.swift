@@ -210,7 +210,8 @@ struct CodeEntry {
     private mutating func takeLines(of bytes: [UInt8]) {
         let before = kept.typed.entries.count
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(Self.mostPasted) {
-            _ = kept.typed.enter(String(line))
+            // None is asked for: prose of about the length of a line must not pass for one with two characters put right.
+            _ = kept.typed.enter(String(line), asked: 0)
         }
         guard kept.typed.entries.count > before else { return }
         note("Taken from it: \(kept.typed.progress). Type the others.")
