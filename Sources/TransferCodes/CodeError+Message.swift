@@ -79,7 +79,9 @@ extension CodeError: CustomStringConvertible {
         case .severalCodes:
             "load one code at a time"
         case .wrongKind(let found, let expected):
-            "carry it to the \(found.loadedAt.rawValue); here, load the \(expected.name)"
+            found.loadedAt == expected.loadedAt
+                ? "load it with that command; this one takes the \(expected.name)"
+                : "carry it to the \(found.loadedAt.rawValue); here, load the \(expected.name)"
         case .unknownKind, .unknownVersion, .flagsNotZero:
             "the other side is newer: update the software on this machine, then load the code again"
         case .certificateLength, .paddingNotZero:

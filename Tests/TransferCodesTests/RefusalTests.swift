@@ -115,6 +115,12 @@ import Testing
             CodeError.wrongKind(found: .request, expected: .activation).message
                 == "this is a request code, not an activation code; it is to be loaded at the source, "
                 + "with `almctl offline-transfer activation --input FILE`")
+        #expect(
+            CodeError.wrongKind(found: .request, expected: .activation).hint
+                == "carry it to the source; here, load the activation code")
+        #expect(
+            CodeError.wrongKind(found: .start, expected: .activation).hint
+                == "load it with that command; this one takes the activation code")
     }
 
     /// The lines that carry these symbols, whatever they mean.
