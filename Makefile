@@ -13,9 +13,10 @@
 # make system-guest                        installs, uses, upgrades and removes it on a whole Debian, in QEMU
 #
 # make bench-codes                         how long it takes to read codes, beside bare limits
-# make soak-codes [CORRUPTIONS=10000000]   corrupts codes at random; none may be taken for another
+# make soak-codes [CORRUPTIONS=10000000]   every small fault in every line, then random ones; none may be taken for
+#                                          another code
 #
-# make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"]   fuzzes what reads bytes from outside, each for that long
+# make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"] [SEED=…]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
 #
 # make simulate [STEPS=1000000] [DISK_STEPS=50000] [SEED=…]   never two, never none: random transfers and accidents
@@ -24,7 +25,7 @@
 # make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
 # make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
 # make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
-# make soak                                                   what takes hours: ten times the simulation, larger models, all kills
+# make soak                                                   what takes hours: ten times the simulation, larger models, all kills, codes
 #
 # The set-up needs Debian 12 and Swift 6.3 on the PATH; everything else it installs itself. `make install` and `make deb`
 # install no more than the programs are built with, and on a system without dpkg nothing: they name what is missing.
@@ -74,15 +75,16 @@ guests: setup programs
 	$(BUILD_FOR_USE) --product USBIPDongle
 	ALMD_GUEST_TIMEOUT=3600 Tests/Guests/tiny.sh "$(PROGRAMS)" bare:20 vhci:40 functionfs:20 survive:3 transfer
 
-# The reader of transfer codes in a release build: medians beside bare limits, and random corruptions of which none may
-# be accepted wrongly (CORRUPTIONS=…, SEED=…; the seed is printed).
+# The reader of transfer codes in a release build: medians beside bare limits; every small fault in every line, and random
+# corruptions of which none may be accepted wrongly (CORRUPTIONS=…, SEED=…; the seed is printed).
 CODE_BENCH := swift run --configuration release --scratch-path .build-release CodeBench
 CORRUPTIONS ?= 10000000
 bench-codes: setup
 	$(CODE_BENCH) bench
 
 soak-codes: setup
-	$(CODE_BENCH) soak $(CORRUPTIONS) $(SEED)
+	$(CODE_BENCH) faults
+	$(CODE_BENCH) soak $(CORRUPTIONS) $(if $(filter file,$(origin SEED)),,$(SEED))
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
 FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration
@@ -145,7 +147,7 @@ guarantees: simulator crash-bench
 
 soak-kills: kills
 
-soak: soak-simulation soak-model soak-kills
+soak: soak-simulation soak-model soak-kills soak-codes
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "TransferCodesTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
         .executableTarget(
-            name: "CodeBench", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/CodeBench"),
+            name: "CodeBench", dependencies: ["LicenceCommands", "Licensing", "TransferCodes", "Vaults", crypto],
+            path: "Tests/CodeBench"),
         .testTarget(name: "VaultsTests", dependencies: ["Licensing", "TestKit", "TransferCodes", "Vaults", crypto]),
         .testTarget(
             name: "DongleProtocolTests",

@@ -35,8 +35,8 @@ struct CorruptionSoak {
             // Start codes take longest and have the strongest check; they get a smaller share.
             let index = random.below(16) == 0 ? 0 : 1 + random.below(5)
             let code = transfer.codes[index]
-            let other = transfers[random.below(transfers.count)].codes[index]
-            let text = corrupted(code, other)
+            let strangers = transfers[random.below(transfers.count)].lines[index]
+            let text = corrupted(transfer.lines[index], strangers)
             counts[outcome(of: text, code, transfer), default: 0] += 1
         }
         report(count)
@@ -49,39 +49,41 @@ struct CorruptionSoak {
         fflush(nil)
     }
 
-    private mutating func outcome(of text: String, _ code: TransferCode, _ transfer: SoakTransfer) -> Outcome {
+    private mutating func outcome(of text: [UInt8], _ code: TransferCode, _ transfer: SoakTransfer) -> Outcome {
         guard let read = try? CodeReader.read(text, expecting: code.kind) else { return .refused }
         if read.code == code { return read.repairs.isEmpty ? .unchanged : .repaired }
         // Another start code of the other form can be meant by nobody here.
         guard transfer.accepts(read.code) else { return .caught }
-        print("accepted wrongly: a \(code.kind.name)\n\(text)was read as\n\(read.code.lines.joined(separator: "\n"))")
+        print(
+            "accepted wrongly: a \(code.kind.name)\n\(String(decoding: text, as: UTF8.self))was read as\n\(read.code.lines.joined(separator: "\n"))"
+        )
         return .wrong
     }
 
     // MARK: Corrupting
 
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
     /// The lines of a code after some accidents: mostly few, sometimes many, to characters and to lines.
-    private mutating func corrupted(_ code: TransferCode, _ other: TransferCode) -> String {
-        var lines = code.lines.map { Array($0.utf8) }
+    private mutating func corrupted(_ printed: [[UInt8]], _ strangers: [[UInt8]]) -> [UInt8] {
+        var lines = printed
         for _ in 0...random.below(1 << (1 + random.below(4))) {
             let line = random.below(lines.count)
             switch random.below(24) {
             case 0 where lines.count > 1: lines.remove(at: line)
             case 1: lines.swapAt(line, random.below(lines.count))
             case 2: lines.insert(lines[line], at: random.below(lines.count + 1))
-            case 3:
-                let strangers = other.lines
-                lines[line] = Array(strangers[random.below(strangers.count)].utf8)
+            case 3: lines[line] = strangers[random.below(strangers.count)]
             default: corrupt(&lines[line])
             }
         }
-        return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") + "\n"
+        return lines.reduce(into: []) { $0 += $1 + [0x0A] }
     }
 
     private mutating func corrupt(_ line: inout [UInt8]) {
         guard line.count > 1 else { return }
         let place = random.below(line.count)
-        let character = Alphabet.text([UInt8(random.below(32))]).utf8.first ?? 0x3F
+        let character = Self.alphabet[random.below(32)]
         switch random.below(8) {
         case 0...3: line[place] = character
         case 4: line[place] = 0x3F

@@ -7,6 +7,8 @@ import Vaults
 struct SoakTransfer {
     /// Its six codes.
     let codes: [TransferCode]
+    /// The lines of each, as they are printed.
+    let lines: [[[UInt8]]]
     private let certificate: Certificate
     /// Has released, and waits for return or receipt code.
     private let source: MemoryVault
@@ -51,6 +53,7 @@ struct SoakTransfer {
                 [start, .shortStart(short)]
                 + [requested.code, released.code, returned.code, received.code].compactMap { $0 }
             guard codes.count == 6 else { return nil }
+            lines = codes.map { $0.lines.map { Array($0.utf8) } }
         } catch {
             return nil
         }

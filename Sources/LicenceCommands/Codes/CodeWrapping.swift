@@ -1,11 +1,11 @@
 import QRPictures
-import TransferCodes
+package import TransferCodes
 
 /// What a code may be wrapped in where it comes by mail or as a page: HTML, attachments, pictures in attachments.
 ///
 /// How a code is found in plain text is specified with the codes, and the same for everybody who reads them. This is
 /// what the command line unwraps before, for the convenience of whoever saves a mail as it is.
-enum CodeWrapping {
+package enum CodeWrapping {
     /// The text to look in: that in which a code is found with the fewest repairs; the text itself where none is found in
     /// anything.
     ///
@@ -30,11 +30,18 @@ enum CodeWrapping {
         return isReadable ? bytes : nil
     }
 
+    /// The code in a file with these bytes, and what was put right in it; nil where there is none.
+    ///
+    /// - Parameter kind: the kind of code; nil: any, if there is only one.
+    package static func code(in bytes: [UInt8], expecting kind: CodeKind?) -> ReadCode? {
+        search(bytes, expecting: kind).found?.code
+    }
+
     /// Whether there is a code of one of these kinds in a file.
     static func holds(_ bytes: [UInt8], anyOf kinds: [CodeKind]) -> Bool {
         // Where one kind is expected, what is found is of it, in either of its forms.
-        guard kinds.count > 1 else { return search(bytes, expecting: kinds.first).found != nil }
-        return search(bytes, expecting: nil).found.map { kinds.contains($0.code.code.kind) } ?? false
+        guard kinds.count > 1 else { return code(in: bytes, expecting: kinds.first) != nil }
+        return code(in: bytes, expecting: nil).map { kinds.contains($0.code.kind) } ?? false
     }
 
     /// Reads a picture within so many seconds.
