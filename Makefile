@@ -13,8 +13,8 @@
 # make system-guest                        installs, uses, upgrades and removes it on a whole Debian, in QEMU
 #
 # make bench-codes                         how long it takes to read codes, beside bare limits
-# make soak-codes [CORRUPTIONS=10000000]   every small fault in every line, then random ones; none may be taken for
-#                                          another code
+# make soak-codes [CORRUPTIONS=10000000]   corrupts codes at random; none may be taken for another
+# make soak-faults                         every small fault in every line; each is put right and reported, or refused
 #
 # make fuzz [SECONDS=60] [FUZZERS="FuzzHost …"] [SEED=…]   fuzzes what reads bytes from outside, each for that long
 # make fuzz-selftest                              builds faults in, which the fuzzers have to find
@@ -33,7 +33,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
-.PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes
+.PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
 .PHONY: crashes crash-bench kills soak-kills guarantees
 
@@ -83,8 +83,10 @@ bench-codes: setup
 	$(CODE_BENCH) bench
 
 soak-codes: setup
-	$(CODE_BENCH) faults
 	$(CODE_BENCH) soak $(CORRUPTIONS) $(if $(filter file,$(origin SEED)),,$(SEED))
+
+soak-faults: setup
+	$(CODE_BENCH) faults
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
 FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration
@@ -147,7 +149,7 @@ guarantees: simulator crash-bench
 
 soak-kills: kills
 
-soak: soak-simulation soak-model soak-kills soak-codes
+soak: soak-simulation soak-model soak-kills soak-codes soak-faults
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

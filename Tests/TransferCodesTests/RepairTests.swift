@@ -28,7 +28,7 @@ import Testing
         for line in code.codeLines {
             for place in 0..<20 {
                 let right = Array(line.compactText)[place]
-                // Of the longest code, with its eighteen lines, a sample; `make soak-codes` goes through all.
+                // Of the longest code, with its eighteen lines, a sample; `make soak-faults` goes through all.
                 for step in kind == .start ? [1, 9, 30] : Array(1...31) {
                     let wrong = Self.other(than: right, by: step)
                     let text = Self.text(code, line: line.number) { $0[place] = wrong }
