@@ -55,6 +55,16 @@ package enum Calls {
         }
     }
 
+    package struct History: Method {
+        package static let name = "History", requirement = Requirement.administrator
+        package let key: String?
+        package init(key: String?) { self.key = key }
+        package struct Reply: Codable, Sendable {
+            package let lines: [HistoryLine]
+            package init(lines: [HistoryLine]) { self.lines = lines }
+        }
+    }
+
     package struct Recognise: Method {
         package static let name = "Recognise", requirement = Requirement.administrator
         package let code: String

@@ -49,6 +49,17 @@ package struct TransferEntry: Codable, Sendable, Hashable {
 }
 
 /// See the interface text.
+package struct HistoryLine: Codable, Sendable, Hashable {
+    package let event, licence: String
+    package let transfer: String?
+    package let time, user: Int
+
+    package init(event: String, licence: String, transfer: String?, time: Int, user: Int) {
+        (self.event, self.licence, self.transfer, self.time, self.user) = (event, licence, transfer, time, user)
+    }
+}
+
+/// See the interface text.
 package struct PlaceEntry: Codable, Sendable, Hashable {
     package let location, state: String
     package let problem, cure: String?

@@ -40,6 +40,9 @@ struct ControlService: Sendable {
             method { (call: Calls.Transfers, _) in
                 Calls.Transfers.Reply(transfers: try await desk.list(all: call.all ?? false))
             },
+            method { (call: Calls.History, _) in
+                Calls.History.Reply(lines: try await desk.history(beginning: call.key))
+            },
             method { (call: Calls.Recognise, _) in try await desk.recognise(call.code) },
             step { (call: Calls.Offer, user) in
                 try await desk.offer(call.key, anew: call.anew ?? false, short: call.short ?? false, by: user)

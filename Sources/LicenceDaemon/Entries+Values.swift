@@ -22,6 +22,14 @@ extension TransferEntry {
     }
 }
 
+extension HistoryLine {
+    init(_ entry: HistoryEntry) {
+        self.init(
+            event: entry.event.rawValue, licence: entry.licence.description, transfer: entry.transfer?.description,
+            time: Int(clamping: entry.occasion.now.seconds), user: Int(clamping: entry.occasion.user))
+    }
+}
+
 extension StepEntry {
     init(_ answer: TransferAnswer, at location: Location, next: String, repairs: [Repair]) {
         let terms = answer.transfer.certificate.terms

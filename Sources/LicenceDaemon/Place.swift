@@ -65,6 +65,12 @@ actor Place {
         try watched { () throws(LicenceError) in try vault.prove(licence, challenge) }
     }
 
+    /// What happened here, oldest first; nothing for a place that can't be asked.
+    func history() throws(LicenceError) -> [HistoryEntry] {
+        guard let vault = vault as? any RememberingVault else { return [] }
+        return try watched { () throws(LicenceError) in try vault.history() }
+    }
+
     /// How the place is on its disk; nil where it is none that lies on a disk of this machine.
     func health(isThorough: Bool) throws(LicenceError) -> StoreHealth? {
         guard let store = vault as? SQLiteVault else { return nil }

@@ -17,6 +17,19 @@ extension TransferDesk {
         }
     }
 
+    /// What happened in the local store, oldest first: to every key, or to the one whose number begins so.
+    ///
+    /// - Throws: `keyAmbiguous` where several keys that are remembered do.
+    func history(beginning text: String?) async throws -> [HistoryLine] {
+        let history = try await mounts.place(at: .local).history()
+        guard let text else { return history.map(HistoryLine.init) }
+        let found = history.filter { $0.licence.begins(with: text) }
+        guard found.allSatisfy({ $0.licence == found.first?.licence }) else {
+            throw LicenceError(.keyAmbiguous, [.licence: text])
+        }
+        return found.map(HistoryLine.init)
+    }
+
     /// What has to be done next for a transfer of a place that is here.
     func nextStep(for transfer: TransferSummary, at location: Location) async -> String {
         let known = (try? await transfers()) ?? []

@@ -5,7 +5,7 @@ import TransferCodes
 import Vaults
 
 /// A vault in memory that a test can look into while a place uses it, and that fails when it is told to.
-final class SharedVault: Vault, Sendable {
+final class SharedVault: RememberingVault, Sendable {
     private struct Contents {
         let vault: MemoryVault
         var failure: LicenceError?
@@ -54,6 +54,8 @@ final class SharedVault: Vault, Sendable {
     func transfers() throws(LicenceError) -> [TransferSummary] {
         try use { contents throws(LicenceError) in try contents.vault.transfers() }
     }
+
+    func history() throws(LicenceError) -> [HistoryEntry] { try use { $0.vault.history() } }
 
     func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
         try use { contents throws(LicenceError) in

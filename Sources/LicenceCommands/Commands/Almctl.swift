@@ -14,8 +14,9 @@ package struct Almctl: ParsableCommand {
             """,
         version: "almctl \(Release.version)",
         subcommands: [
-            ListCommand.self, ShowCommand.self, TransfersCommand.self, OfflineTransferCommand.self, MoveCommand.self,
-            CertificateCommand.self, DongleCommand.self, MonitorCommand.self, UseCommand.self, DoctorCommand.self,
+            ListCommand.self, ShowCommand.self, TransfersCommand.self, HistoryCommand.self, OfflineTransferCommand.self,
+            MoveCommand.self, CertificateCommand.self, DongleCommand.self, MonitorCommand.self, UseCommand.self,
+            DoctorCommand.self,
         ])
 
     package init() {}
