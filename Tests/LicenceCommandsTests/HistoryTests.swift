@@ -7,8 +7,9 @@ import Testing
 @Suite struct HistoryTests {
     private static let number = "7K3MQ-2V9DX-0HJ"
     private let lines = [
-        HistoryLine(event: "minted", licence: number, transfer: nil, time: 1_772_352_000, user: 0),
-        HistoryLine(event: "released", licence: number, transfer: "K3F7QX", time: 1_772_352_061, user: 4_294_967_295),
+        HistoryLine(event: "minted", licence: Self.number, transfer: nil, time: 1_772_352_000, user: 0),
+        HistoryLine(
+            event: "released", licence: Self.number, transfer: "K3F7QX", time: 1_772_352_061, user: 4_294_967_295),
     ]
 
     private func daemon(_ lines: [HistoryLine]) -> FakeDaemon {
