@@ -67,7 +67,7 @@ actor Place {
 
     /// What happened here, oldest first; nothing for a place that can't be asked.
     func history() throws(LicenceError) -> [HistoryEntry] {
-        guard let vault = vault as? any RememberingVault else { return [] }
+        guard let vault = vault as? any MintingVault else { return [] }
         return try watched { () throws(LicenceError) in try vault.history() }
     }
 

@@ -44,14 +44,10 @@ package struct VaultStatus: Sendable, Hashable {
     }
 }
 
-/// A vault that can be asked what happened in it. A dongle is none to its host: nothing of its history crosses the cable.
-package protocol RememberingVault: Vault {
-    /// What happened here, oldest first, as far back as the vault remembers.
-    func history() throws(LicenceError) -> [HistoryEntry]
-}
-
 /// A vault into which a vendor's program can put new keys. Dongles are none: keys reach them by a transfer.
-package protocol MintingVault: RememberingVault {
+package protocol MintingVault: Vault {
     /// Takes in a key that was just made.
     func mint(_ certificate: Certificate, _ seed: Seed, on occasion: Occasion) throws(LicenceError)
+    /// What happened here, oldest first, as far back as the vault remembers.
+    func history() throws(LicenceError) -> [HistoryEntry]
 }

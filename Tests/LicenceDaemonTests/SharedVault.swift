@@ -5,7 +5,7 @@ import TransferCodes
 import Vaults
 
 /// A vault in memory that a test can look into while a place uses it, and that fails when it is told to.
-final class SharedVault: RememberingVault, Sendable {
+final class SharedVault: MintingVault, Sendable {
     private struct Contents {
         let vault: MemoryVault
         var failure: LicenceError?
@@ -53,6 +53,10 @@ final class SharedVault: RememberingVault, Sendable {
 
     func transfers() throws(LicenceError) -> [TransferSummary] {
         try use { contents throws(LicenceError) in try contents.vault.transfers() }
+    }
+
+    func mint(_ certificate: Certificate, _ seed: Seed, on occasion: Occasion) throws(LicenceError) {
+        try use { contents throws(LicenceError) in try contents.vault.mint(certificate, seed, on: occasion) }
     }
 
     func history() throws(LicenceError) -> [HistoryEntry] { try use { $0.vault.history() } }
