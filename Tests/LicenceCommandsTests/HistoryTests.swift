@@ -1,4 +1,5 @@
 import Control
+import Licensing
 import Testing
 
 @testable import LicenceCommands
