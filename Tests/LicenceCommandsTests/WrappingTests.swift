@@ -106,6 +106,29 @@ import TransferCodes
         #expect(try read(mail).code == sample.request.code)
     }
 
+    /// An encoded picture may have anything among its letters, here nearly a line of another code on a line of its own.
+    @Test func takesNothingOfAnAttachmentForALine() throws {
+        let other = try RequestCode(
+            flags: 0, point: [UInt8](repeating: 7, count: 32), mac: [UInt8](repeating: 0, count: 5))
+        var line = Array(try #require(TransferCode.request(other).codeLines.last).compactText)
+        line[4] = line[4] == "7" ? "8" : "7"
+        let number = sample.request.code.codeLines.count
+        let mail = Array(
+            """
+            From: source@example.org\r
+            \r
+            \(sample.request.text.replacing("\n", with: "\r\n"))\r
+            Content-Transfer-Encoding: base64\r
+            \r
+            \(number)\(String(line))\r
+
+            """.utf8)
+        #expect(throws: CodeError.conflictingLines(line: number)) {
+            try CodeReader.read(mail, expecting: .request)
+        }
+        #expect(try read(mail).code == sample.request.code)
+    }
+
     @Test func findsTheCodeInAMailsPage() throws {
         let page = Self.page(Self.pages[0].1(sample.request.code))
         #expect(try read(Self.mail([("text/html", Array(page.utf8))])).code == sample.request.code)
@@ -144,7 +167,7 @@ import TransferCodes
             let unwrapped = try CodeWrapping.unwrapped(mail, expecting: .request, name: "a.eml") {
                 _, _ throws(QRReaderError) in throw reason
             }
-            #expect(unwrapped == mail)
+            #expect(try #require(unwrapped).starts(with: text.utf8))
         }
     }
 

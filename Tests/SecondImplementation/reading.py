@@ -170,7 +170,10 @@ class Assembly:
         taken = self._taken()
         for window in self.text.line_like:
             there = self.lines.get(window.label or 0)
-            if there and {"label", "shape"} <= window.signs and taken.isdisjoint(range(window.start, window.end)):
+            is_copy = {"label", "shape"} <= window.signs and (
+                len(window.lengths) == 4 or bool(window.signs & {"own text line", "announced"})
+            )
+            if there and is_copy and taken.isdisjoint(range(window.start, window.end)):
                 line = put_right(window, self.kind, window.label)
                 if line and line.symbols != there.symbols:
                     raise Refused("conflicting-lines", line.number)

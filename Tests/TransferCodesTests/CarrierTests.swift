@@ -99,6 +99,17 @@ import Testing
 
     // MARK: The carriers
 
+    /// The encoded bytes of a picture have anything among their letters now and then, here nearly a line of another code.
+    @Test func whatStandsInAnAttachmentIsNoSecondCopy() throws {
+        var line = Array(try SampleCodes.code(.request, seed: 9).codeLines[2].compactText)
+        line[4] = line[4] == "7" ? "8" : "7"
+        let code = try SampleCodes.code(.request)
+        for (text, isCopy) in [("AAA/3/\(String(line))/AAAA", false), ("3  \(String(line))", true)] {
+            let mail = Array("\(PrintedCode(code).text)\n\n\(text)\n".utf8)
+            #expect((try? CodeReader.read(mail, expecting: .request).code) == (isCopy ? nil : code), "\(text)")
+        }
+    }
+
     private static func quoted(_ text: String, with mark: String) -> [UInt8] {
         Array(
             text.split(separator: "\n", omittingEmptySubsequences: false).map { mark + $0 }.joined(separator: "\n").utf8

@@ -85,9 +85,10 @@ package enum CodeWrapping {
     /// The texts that a file may be taken for, the likeliest first, each made once it is asked for.
     private static func texts(in bytes: [UInt8]) -> [() -> [[UInt8]]] {
         let asItIs = { [bytes] }
+        let asAMail = { [MailParts.withoutEncoded(bytes)].compactMap(\.self) }
         let asAPage = { [MarkupText.stripped(bytes)].compactMap(\.self) }
         let isPage = bytes.prefix(64).first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "<")
-        return (isPage ? [asAPage, asItIs] : [asItIs, asAPage]) + [
+        return (isPage ? [asAPage, asItIs] : [asAMail, asItIs, asAPage]) + [
             { MailParts.decoded(bytes).flatMap { [$0, MarkupText.stripped($0)].compactMap(\.self) } }
         ]
     }

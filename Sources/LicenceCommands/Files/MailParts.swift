@@ -7,28 +7,43 @@ enum MailParts {
 
     /// The decoded parts, in their order; none where the bytes are no mail.
     static func decoded(_ bytes: [UInt8]) -> [[UInt8]] {
-        var parts: [[UInt8]] = []
-        var state = State.elsewhere
-        var encoded: [UInt8] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        apart(bytes).encoded.flatMap(part)
+    }
+
+    /// The mail without these parts; nil where it has none.
+    ///
+    /// Encoded pictures are hundreds of thousands of letters and digits, among which twenty now and then look like a line
+    /// of a code.
+    static func withoutEncoded(_ bytes: [UInt8]) -> [UInt8]? {
+        let (text, encoded) = apart(bytes)
+        return encoded.isEmpty ? nil : text
+    }
+
+    /// What stands in a mail as it is, and the bodies of its encoded parts, as far as they are looked at.
+    private static func apart(_ bytes: [UInt8]) -> (text: [UInt8], encoded: [[UInt8]]) {
+        var (text, encoded): ([UInt8], [[UInt8]]) = ([], [])
+        var (state, body) = (State.elsewhere, [UInt8]())
+        for whole in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = whole.last == UInt8(ascii: "\r") ? whole.dropLast() : whole
             switch state {
             case .elsewhere:
-                if announces(line) { state = .headers }
+                if encoded.count < most, announces(line) { state = .headers }
             case .headers:
                 if line.isEmpty { state = .body }
             case .body:
                 if isEncoded(line) {
-                    encoded += line
+                    body += line
                     continue
                 }
-                parts += part(encoded)
-                encoded = []
-                state = announces(line) ? .headers : .elsewhere
-                guard parts.count < most else { return parts }
+                if !body.isEmpty { encoded.append(body) }
+                body = []
+                state = encoded.count < most && announces(line) ? .headers : .elsewhere
             }
+            text += whole
+            text.append(UInt8(ascii: "\n"))
         }
-        return parts + part(encoded)
+        if !body.isEmpty { encoded.append(body) }
+        return (text, encoded)
     }
 
     private enum State {
@@ -61,7 +76,6 @@ enum MailParts {
 
     /// The part, if it can be decoded.
     private static func part(_ encoded: [UInt8]) -> [[UInt8]] {
-        guard !encoded.isEmpty, let data = Data(base64Encoded: Data(encoded)) else { return [] }
-        return [Array(data)]
+        Data(base64Encoded: Data(encoded)).map { [Array($0)] } ?? []
     }
 }

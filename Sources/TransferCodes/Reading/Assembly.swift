@@ -128,8 +128,14 @@ struct Assembly {
     }
 
     /// A second copy of a line, with its number in front, that can be read only as something else.
+    ///
+    /// Twenty letters with a digit in front also stand in every large attachment of a mail: somewhere in a line of text
+    /// they are a copy only where they are grouped, or somebody said "line".
     private func refuseConflicts() throws(CodeError) {
         for window in scan.lineLike where window.evidence.contains([.label, .shape]) && !isTaken(window) {
+            guard window.tokens.count == 4 || !window.evidence.isDisjoint(with: [.ownTextLine, .announced]) else {
+                continue
+            }
             guard let line = lines[window.label],
                 let other = LineRepair.line(window.label, of: kind, in: window, of: scan.stream)
             else { continue }
