@@ -149,7 +149,7 @@ guarantees: simulator crash-bench
 
 soak-kills: kills
 
-soak: soak-simulation soak-model soak-kills soak-codes soak-faults
+soak: soak-simulation soak-model crashes soak-kills soak-codes soak-faults
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
