@@ -22,7 +22,7 @@ extension InterfaceDescription {
 private struct InterfaceParser {
     private let bytes: [UInt8]
     private var position = 0
-    /// Types used, with the line they were first used on, to be found among the declared.
+    /// Types used, with the position they were first used at, to be found among the declared.
     private var used: [String: Int] = [:]
 
     init(_ text: String) {
@@ -56,7 +56,8 @@ private struct InterfaceParser {
         }
         let typeNames = Set(types.map(\.name))
         if let missing = used.filter({ !typeNames.contains($0.key) }).min(by: { $0.value < $1.value }) {
-            throw InterfaceSyntaxError(line: missing.value, expected: "a declared type, not \(missing.key)")
+            throw InterfaceSyntaxError(
+                line: line(at: missing.value), expected: "a declared type, not \(missing.key)")
         }
         return InterfaceDescription(name: name, types: types, methods: methods, errors: errors, text: text)
     }
@@ -82,7 +83,7 @@ private struct InterfaceParser {
         if take("[string]") { return .dictionary(try type(depth: depth + 1)) }
         skipSpace()
         if current == UInt8(ascii: "(") { return try structureOrEnumeration(depth: depth + 1) }
-        let line = self.line
+        let start = position
         switch word() {
         case "bool": return .boolean
         case "int": return .integer
@@ -90,7 +91,7 @@ private struct InterfaceParser {
         case "string": return .string
         case "object": return .object
         case let name where name.first?.isUppercase == true:
-            used[name] = used[name] ?? line
+            used[name] = used[name] ?? start
             return .named(name)
         default: throw expected("a type")
         }
@@ -163,10 +164,11 @@ private struct InterfaceParser {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private var line: Int { 1 + bytes[..<position].count { $0 == UInt8(ascii: "\n") } }
+    /// Counted only where something is wrong: each count reads the text from its beginning.
+    private func line(at position: Int) -> Int { 1 + bytes[..<position].count { $0 == UInt8(ascii: "\n") } }
 
     private func expected(_ expected: String) -> InterfaceSyntaxError {
-        InterfaceSyntaxError(line: line, expected: expected)
+        InterfaceSyntaxError(line: line(at: position), expected: expected)
     }
 
     private mutating func take(_ symbol: String) -> Bool {
