@@ -24,7 +24,8 @@ extension TransferRules {
             begun: occasion.now, changed: occasion.now, wrongRequestsBefore: try vault.wrongRequests(), release: nil)
         return TransferPlan(
             changes: changes + [.insertOutgoing(transfer)],
-            history: [entry(.offered, licence, transfer.identifier)],
+            history: (open.map { [entry(.withdrawn, licence, $0.identifier)] } ?? [])
+                + [entry(.offered, licence, transfer.identifier)],
             outcome: .success(
                 TransferAnswer(
                     transfer: transfer.summary, code: .start(try startCode(of: transfer)), isRepeat: false)))

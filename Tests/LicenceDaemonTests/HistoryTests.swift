@@ -49,6 +49,15 @@ import Vaults
         #expect(words(try await here.desk.history(beginning: nil)) == ["minted by 0", "offered by 1"])
     }
 
+    @Test func aFreshStartCodeIsToldWithTheOneThatItWithdraws() async throws {
+        let key = try here.mint("a", into: here.local)
+        let older = try await here.desk.offer(key.number.description, anew: false, by: 1)
+        let newer = try await here.desk.offer(key.number.description, anew: true, by: 2)
+        let history = try await here.desk.history(beginning: nil)
+        #expect(words(history) == ["minted by 0", "offered by 1", "withdrawn by 2", "offered by 2"])
+        #expect(history.dropFirst().map(\.transfer) == [older, older, newer].map(\.transfer.transfer))
+    }
+
     @Test func tellsOfOneKeyAlsoOnceItHasLeft() async throws {
         let keys = [try here.mint("a", into: here.local), try here.mint("b", into: here.local)]
         _ = try await transfer(keys[0])
