@@ -24,6 +24,7 @@
 # make model [MUTANTS="NAME …"]                               searches all worlds of a model of the transfer, within bounds
 # make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
 # make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
+# make load [KILLS=500] [SEED=…]           real daemons killed at random moments while they work
 # make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
 # make soak                                                   what takes hours: ten times the simulation, larger models, all kills, codes
 #
@@ -35,7 +36,7 @@ SHELL := /bin/bash
 .PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench kills soak-kills guarantees
+.PHONY: crashes crash-bench kills load soak-kills soak-load guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -142,14 +143,21 @@ EVERY ?= 1
 kills: build
 	@Tests/CrashBench/programs.py $(BIN) --every $(EVERY) $(KILL_STEPS)
 
+# Three almd and a dongle, killed at random while clients transfer keys. A seed that is not given is drawn; both are printed.
+KILLS ?= 500
+load: build
+	@Tests/CrashBench/load.py $(BIN) $(KILLS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
+
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
 guarantees: simulator crash-bench
 	swift build --build-tests
 	@Tests/guarantees.py --write
 
 soak-kills: kills
+soak-load: build
+	@Tests/CrashBench/load.py $(BIN) 10000
 
-soak: soak-simulation soak-model crashes soak-kills soak-codes soak-faults
+soak: soak-simulation soak-model crashes soak-kills soak-load soak-codes soak-faults
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

@@ -5,7 +5,7 @@ Runs what puts the promises to the test, one after the other, and reads the numb
 typed in. A row whose program fails, or that nothing shows, says so. With --write, and all rows, the table in SECURITY.md
 is replaced. ROW is the name of a row; `make guarantees` builds what is run here before.
 
-Environment: STEPS, DISK_STEPS, CORRUPTIONS and KILLS_EVERY make rows shorter, and the table says what they came to."""
+Environment: STEPS, DISK_STEPS, CORRUPTIONS, KILLS and KILLS_EVERY make rows shorter, and the table says what they came to."""
 import argparse
 import functools
 import os
@@ -91,6 +91,19 @@ def programs():
     return f"{int(found[2]):,} kills at {int(found[1]):,} calls; {found[3]} broken"
 
 
+def load():
+    said = run(ROOT / "Tests/CrashBench/load.py", ROOT / os.environ.get("PROGRAMS", ".build/debug"),
+               os.environ.get("KILLS", "500"))
+    found = re.search(
+        r"(\d+) steps answered.*; (\d+) committed and not answered;.*^load: kills=(\d+) broken=(\d+) seed=(\d+)", said,
+        re.MULTILINE | re.DOTALL)
+    if found is None:
+        raise NotShown("FAILED: no line of totals")
+    answered, unanswered, kills, broken, seed = found.groups()
+    return (f"{int(kills):,} kills among {int(answered):,} steps, {int(unanswered):,} times between commit and answer; "
+            f"{broken} broken; seed {seed}")
+
+
 def images():
     said = crashes("images")
     return (f"{number(r'^images .*: images=([0-9]+)', said):,} images; {number(r'^images .* lost=([0-9]+)', said)} lost, "
@@ -160,7 +173,8 @@ ROWS = [
     ("images", "every image of the disk after a power cut within a commit: nothing mixed, corrupt, or answered and lost",
      "0", images),
     ("weaker", "the images show the losses of weaker settings", "FULL at least 1, WAL+NORMAL at least 100", weaker),
-    ("load", "the daemon killed at random times under load", "500", nothing("kills at each call stand in for it")),
+    ("load", "daemons killed at random moments while clients transfer keys: the law holds, and what was answered is there",
+     "500, 10,000 in soak", load),
     ("certificates", "changed certificates are refused: every bit, every length, another vendor or object", "all",
      tests("CertificateTests")),
     ("points", "low-order and non-canonical points are refused", "12 encodings", tests("CurvePointTests")),
