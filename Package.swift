@@ -30,6 +30,8 @@ let package = Package(
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CLinux"),
+        // For programs only: it stands before the C library's free.
+        .target(name: "CErasure"),
         .target(name: "LinuxSystem"),
         .target(name: "Licensing", dependencies: [crypto]),
         .target(name: "TransferCodes", dependencies: [crypto]),
@@ -71,11 +73,11 @@ let package = Package(
                 "Control", "DongleProtocol", "Dongles", "LicenceCommands", "Licensing", "USBGadget", "Vaults",
                 "VaultStore", arguments, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        .executableTarget(name: "almd", dependencies: ["LicenceDaemon"]),
+        .executableTarget(name: "almd", dependencies: ["CErasure", "LicenceDaemon"]),
         .executableTarget(name: "almctl", dependencies: ["LicenceCommands"]),
         .executableTarget(
-            name: "almdongle", dependencies: ["LicenceCommands", "VendorTools"]),
-        .executableTarget(name: "almvendor", dependencies: ["LicenceCommands", "VendorTools"]),
+            name: "almdongle", dependencies: ["CErasure", "LicenceCommands", "VendorTools"]),
+        .executableTarget(name: "almvendor", dependencies: ["CErasure", "LicenceCommands", "VendorTools"]),
 
         .target(
             name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
@@ -144,8 +146,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Control", "Licensing", "TestKit", "TransferCodes", "USBIPDongle", "Vaults", "almd", "almctl",
-                "almdongle", "almvendor",
+                "Control", "Licensing", "TestKit", "TransferCodes", "USBIPDongle", "VaultStore", "Vaults", "almd",
+                "almctl", "almdongle", "almvendor", crypto,
             ] + (mocksUSB ? ["MockUSB"] : [])),
     ]
 )
@@ -226,7 +228,9 @@ if let folder = Context.environment["ALMD_MUTANTS"] {
 }
 
 // One set of rules for every Swift target.
-let targetsInC: Set = ["CCrashDisk", "CDisk", "CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev"]
+let targetsInC: Set = [
+    "CCrashDisk", "CDisk", "CErasure", "CFuzzing", "CLibUSB", "CLinux", "CMockUSB", "CQRCode", "CUMockdev",
+]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

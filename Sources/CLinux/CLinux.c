@@ -137,3 +137,8 @@ int clinux_limit(pid_t process, uint64_t bytes, uint64_t seconds) {
   }
   return 0;
 }
+
+__attribute__((noinline)) void clinux_overwrite_stack(void) {
+  unsigned char room[64 * 1024];
+  explicit_bzero(room, sizeof room);
+}

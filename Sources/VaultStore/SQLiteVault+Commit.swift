@@ -1,3 +1,4 @@
+import CLinux
 import GRDB
 package import Licensing
 import Vaults
@@ -7,6 +8,8 @@ extension SQLiteVault {
     func commit<Answer>(
         _ plan: (VaultContents) throws(LicenceError) -> Plan<Answer>
     ) throws(LicenceError) -> Answer {
+        // Secrets were computed with, and what they leave in a heap is erased as it is given back.
+        defer { clinux_overwrite_stack() }
         guard let key = hold.key else { return try answerLocked(plan) }
         try settleKeptAnchor()
         defer { cache.empty() }

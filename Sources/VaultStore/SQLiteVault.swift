@@ -1,3 +1,4 @@
+import CLinux
 import GRDB
 package import Licensing
 package import TransferCodes
@@ -100,7 +101,8 @@ package final class SQLiteVault: MintingVault {
     }
 
     private func read<Value>(_ body: (VaultContents) throws -> Value) throws(LicenceError) -> Value {
-        try database.read { database in
+        defer { clinux_overwrite_stack() }
+        return try database.read { database in
             let contents = self.contents(database)
             do {
                 return try body(contents)

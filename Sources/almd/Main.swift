@@ -1,9 +1,12 @@
+import CErasure
 import LicenceDaemon
 
 /// The process of `almd`.
 @main
 enum Main {
     static func main() async {
+        // Secrets pass through this memory. Where the kernel refuses, as it never does, there is nothing else to be done.
+        _ = cerasure_withhold_memory()
         await DaemonCommand.main()
     }
 }

@@ -1,3 +1,4 @@
+import CErasure
 import LicenceCommands
 import VendorTools
 
@@ -5,6 +6,8 @@ import VendorTools
 @main
 enum Main {
     static func main() async {
+        // Secrets pass through this memory. Where the kernel refuses, as it never does, there is nothing else to be done.
+        _ = cerasure_withhold_memory()
         await CommandRunner.main(Almdongle.self)
     }
 }

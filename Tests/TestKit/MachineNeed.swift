@@ -15,6 +15,8 @@ package enum MachineNeed: String, CaseIterable, Sendable {
     case package
     /// ImageMagick and a browser without a window.
     case pictures
+    /// To be the administrator.
+    case root
     /// `systemd-analyze`.
     case systemd
     /// Python's package `varlink`.

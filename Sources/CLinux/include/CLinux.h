@@ -1,6 +1,7 @@
 // Thin shims over system calls that Swift's Glibc module can't reach: variadics, ioctl numbers made by
 // macros, and what glibc only declares under _GNU_SOURCE. Every shim returns 0 or an errno value, so that
-// nothing between the call and its caller can overwrite errno. None allocates, none keeps state.
+// nothing between the call and its caller can overwrite errno. None allocates, none keeps state. One is no
+// shim: Swift can't reach the stack either.
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -67,5 +68,9 @@ int clinux_memory_file(int *descriptor);
 // prlimit: only declared under _GNU_SOURCE. Gives another process this much address space and this much
 // time on a processor, and no core.
 int clinux_limit(pid_t process, uint64_t bytes, uint64_t seconds);
+
+// Overwrites the part of the calling thread's stack that functions which have returned may have used, up to 64 KiB of it:
+// what they had in variables stays there until others happen to write over it.
+void clinux_overwrite_stack(void);
 
 #endif
