@@ -194,11 +194,10 @@ if let folder = fuzzing {
     package.targets += [
         // Of the daemon no more than what reads its settings.
         .target(
-            name: "LicenceDaemon", dependencies: ["DongleProtocol", "Licensing", "USBDongles"],
+            name: "LicenceDaemon", dependencies: ["DongleProtocol", "Licensing", "LinuxSystem", "USBDongles"],
             path: "\(folder)/LicenceDaemon",
             sources: [
                 "DaemonConfiguration.swift", "Setting.swift", "SettingsReader.swift", "SmallFile.swift",
-                "SystemWords.swift",
             ]),
         .target(name: "CFuzzing", path: "Tests/Fuzz/CFuzzing"),
         .target(

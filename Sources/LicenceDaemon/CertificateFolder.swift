@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Licensing
+import LinuxSystem
 
 /// The certificates that an administrator brought here, so that start codes need not carry them.
 ///
@@ -77,6 +78,6 @@ struct CertificateFolder: Sendable {
     }
 
     private func failed(_ number: Int32) -> LicenceError {
-        LicenceError(.storeFailed, [.location: path, .detail: SystemWords.text(number)])
+        LicenceError(.storeFailed, [.location: path, .detail: ErrorNumber.words(number)])
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// Reads the little files that people write: settings, and vendors' keys.
 ///
@@ -20,7 +21,7 @@ enum SmallFile {
         // Without waiting: the opening of a pipe would go on until somebody writes into it.
         let file = open(
             path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followingLinks ? 0 : O_NOFOLLOW))
-        guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(SystemWords.text(errno))") }
+        guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(ErrorNumber.words(errno))") }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -40,7 +41,7 @@ enum SmallFile {
         while bytes.count < limit {
             let count = read(file, &buffer, min(buffer.count, limit - bytes.count))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Refusal(reason: "it can't be read: \(SystemWords.text(errno))") }
+            guard count >= 0 else { throw Refusal(reason: "it can't be read: \(ErrorNumber.words(errno))") }
             if count == 0 { break }
             bytes += buffer.prefix(count)
         }

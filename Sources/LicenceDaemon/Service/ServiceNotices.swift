@@ -1,5 +1,6 @@
 import Glibc
 import Licensing
+import LinuxSystem
 import Logging
 
 /// Tells the service manager how the daemon is, by `sd_notify(3)`; nothing where there is none.
@@ -43,7 +44,7 @@ struct ServiceNotices: Sendable {
         guard let address else { return }
         let number = Self.send(Array(notice.text.utf8), to: address)
         if number != 0 {
-            logger.warning("the service manager was not told \(notice): \(SystemWords.text(number))")
+            logger.warning("the service manager was not told \(notice): \(ErrorNumber.words(number))")
         }
     }
 
