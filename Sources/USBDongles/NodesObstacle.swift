@@ -1,7 +1,7 @@
 import Glibc
+import LinuxSystem
 
-/// Finds out why no device can be opened at all. libusb does not: a device whose node is missing it takes for one that was
-/// pulled out, and lists it no more.
+/// Finds out why no device can be opened at all: a device whose node is missing looks like one that was just pulled out.
 enum NodesObstacle {
     /// What stands in the way, to stand behind "because"; nil where nothing does.
     static func found() -> String? {
@@ -16,11 +16,6 @@ enum NodesObstacle {
     }
 
     private static func hasEntries(_ path: String) -> Bool {
-        guard let folder = opendir(path) else { return false }
-        defer { closedir(folder) }
-        var count = 0
-        // The folder itself and the one above it are entries, too.
-        while count <= 2, readdir(folder) != nil { count += 1 }
-        return count > 2
+        (try? Folder.names(in: path, atMost: 1))?.isEmpty == false
     }
 }

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// Whatever the system says of arrivals and departures only makes the roll be called: the devices that are there are
 /// compared with those that are known, so that nothing depends on how often, how early or in which order it is told.
-/// What libusb was never told of, because the kernel had no room to keep it for libusb, it does not list either.
+/// What libusb was not told of, because the kernel had no room to keep it for libusb, is found with whatever it is told of
+/// next. That it was pulled out again is noticed then, too, or when it is used.
 /// What waits for a device does so on a queue of the device's own. Nothing runs while nothing happens.
 package final class USBDongleSource: DongleSource {
     /// How many dongles may be in use at a time; one more is not told of.
@@ -163,29 +164,21 @@ package final class USBDongleSource: DongleSource {
             return state.isClosing ? nil : state.plugs
         }
         guard let known else { return }
-        let present: [USBDevice]
+        let present: [USBDevice: USBDeviceFacts]
         do throws(LibUSBError) {
             present = try calls.devices()
         } catch {
             logger.error("the USB devices could not be counted: \(error)")
             return
         }
-        var counted: Set<USBDevice> = []
-        for device in present {
+        for (device, facts) in present.sorted(by: { $0.value.node < $1.value.node }) {
             if let plug = known[device] {
-                calls.giveBack(device)
-                counted.insert(device)
                 plug.take(.counted)
-            } else if !counted.contains(device), let facts = try? calls.facts(of: device),
-                settings.identities.contains(facts.identity)
-            {
-                counted.insert(device)
+            } else if settings.identities.contains(facts.identity) {
                 meet(device, facts, isFirst: isFirst)
-            } else {
-                calls.giveBack(device)
             }
         }
-        for (device, plug) in known where !counted.contains(device) { plug.take(.departed) }
+        for (device, plug) in known where present[device] == nil { plug.take(.departed) }
     }
 
     /// Makes the acquaintance of a device that was not there before.
@@ -206,9 +199,6 @@ package final class USBDongleSource: DongleSource {
                         state.plugs[plug.device] = nil
                         if isStuck { state.isStuck = true }
                     }
-                    // Only now, since another device may come to the same place in memory; and before the last one
-                    // leaves, since then the context ends.
-                    if !isStuck { self.calls.giveBack(plug.device) }
                     self.plugs.leave()
                 }))
         state.withLock { $0.plugs[device] = plug }

@@ -42,6 +42,10 @@ struct slot {
     GQueue pending;      // struct transfer *, submitted and not finished
     GQueue finished;     // struct transfer *, to be reaped
     UMockdevIoctlClient *claimer; // who has claimed the interface; a reference, or NULL
+    GBytes *descriptors; // what the node has to read
+    unsigned speed;
+    bool configured;
+    int former;          // the folder in sysfs of what lay here before; while it is open no other gets its inode number
 };
 
 struct mock_bus {
@@ -199,10 +203,34 @@ static int release(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client
     return ask(slot, plug, MOCK_RELEASE, number);
 }
 
+// GET_CONFIGURATION, which is all that is asked on the control pipe in one call, without a transfer.
+static int control(struct slot *slot, UMockdevIoctlData *argument, int *result) {
+    size_t size = sizeof(struct usbdevfs_ctrltransfer);
+    g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(argument, 0, size, NULL);
+    if (!data) return EFAULT;
+    struct usbdevfs_ctrltransfer request;
+    memcpy(&request, data->data, sizeof request);
+    if (request.bRequestType != 0x80 || request.bRequest != 8 || request.wLength != 1) return EPIPE;
+    size_t place = G_STRUCT_OFFSET(struct usbdevfs_ctrltransfer, data);
+    g_autoptr(UMockdevIoctlData) answer = umockdev_ioctl_data_resolve(data, place, 1, NULL);
+    if (!answer) return EFAULT;
+    pthread_mutex_lock(&slot->bus->lock);
+    answer->data[0] = slot->configured ? 1 : 0;
+    pthread_mutex_unlock(&slot->bus->lock);
+    *result = 1;
+    return 0;
+}
+
 // The number of the error, 0, or -1 for a request that usbfs would not know.
 static int answer(
-    struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, gulong request, UMockdevIoctlData *argument) {
+    struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, gulong request, UMockdevIoctlData *argument,
+    int *result) {
     switch (request) {
+    case USBDEVFS_CONTROL: return control(slot, argument, result);
+    case USBDEVFS_GET_SPEED:
+        // `enum usb_device_speed` of linux/usb/ch9.h: full and high.
+        *result = slot->speed == 12 ? 2 : 3;
+        return 0;
     case USBDEVFS_GET_CAPABILITIES: {
         g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(argument, 0, sizeof(guint32), NULL);
         if (!data) return EFAULT;
@@ -254,12 +282,38 @@ static gboolean on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *client
     uint64_t plug = plug_of(client, slot);
     bool there = plug != 0 && slot->plug == plug && slot->connected;
     pthread_mutex_unlock(&slot->bus->lock);
-    int error = reaps ? reap(slot, plug, client, argument) : there ? answer(slot, plug, client, request, argument) : ENODEV;
+    int result = 0;
+    int error = reaps ? reap(slot, plug, client, argument)
+        : there       ? answer(slot, plug, client, request, argument, &result)
+                      : ENODEV;
     if (error < 0) {
         fprintf(stderr, "the mocked bus does not know the ioctl %#lx\n", request);
         error = ENOTTY;
     }
-    umockdev_ioctl_client_complete(client, error == 0 ? 0 : -1, error);
+    umockdev_ioctl_client_complete(client, error == 0 ? result : -1, error);
+    return TRUE;
+}
+
+// A node has the descriptors to read, from wherever its reader was last.
+static gboolean on_read(UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct slot *slot) {
+    (void)handler;
+    static const char key[] = "read";
+    UMockdevIoctlData *room = umockdev_ioctl_client_get_arg(client);
+    pthread_mutex_lock(&slot->bus->lock);
+    uint64_t plug = plug_of(client, slot);
+    bool there = plug != 0 && slot->plug == plug && slot->connected;
+    g_autoptr(GBytes) descriptors = there ? g_bytes_ref(slot->descriptors) : NULL;
+    pthread_mutex_unlock(&slot->bus->lock);
+    if (!there) {
+        umockdev_ioctl_client_complete(client, -1, ENODEV);
+        return TRUE;
+    }
+    size_t size, start = GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(client), key));
+    const uint8_t *bytes = g_bytes_get_data(descriptors, &size);
+    size_t count = MIN(size - start, (size_t)room->data_len);
+    memcpy(room->data, bytes + start, count);
+    g_object_set_data(G_OBJECT(client), key, GSIZE_TO_POINTER(start + count));
+    umockdev_ioctl_client_complete(client, (glong)count, 0);
     return TRUE;
 }
 
@@ -296,7 +350,7 @@ mock_bus *mock_bus_make(mock_handler handler) {
     for (int address = 1; address <= HIGHEST_ADDRESS; address++) {
         struct slot *slot = &bus->slots[address];
         slot->bus = bus;
-        slot->controller = slot->terminal = -1;
+        slot->controller = slot->terminal = slot->former = -1;
         g_queue_init(&slot->pending);
         g_queue_init(&slot->finished);
     }
@@ -316,6 +370,8 @@ void mock_bus_free(mock_bus *bus) {
             umockdev_testbed_detach_ioctl(bus->bed, name, NULL);
             g_object_unref(slot->handler);
         }
+        g_clear_pointer(&slot->descriptors, g_bytes_unref);
+        if (slot->former >= 0) close(slot->former);
     }
     if (bus->udev >= 0) close(bus->udev);
     g_object_unref(bus->bed);
@@ -375,7 +431,8 @@ uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
     snprintf(slot->node, sizeof slot->node, "%s%s", bus->root, name);
     if (!slot->handler) {
         slot->handler = umockdev_ioctl_base_new();
-        g_object_connect(slot->handler, "signal-after::handle-ioctl", on_ioctl, slot, NULL);
+        g_object_connect(
+            slot->handler, "signal-after::handle-ioctl", on_ioctl, slot, "signal-after::handle-read", on_read, slot, NULL);
         g_autoptr(GError) error = NULL;
         if (!umockdev_testbed_attach_ioctl(bus->bed, name, slot->handler, &error)) {
             fprintf(stderr, "the mocked bus can't answer for %s: %s\n", name, error->message);
@@ -388,6 +445,10 @@ uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
         forget_transfers(&slot->pending);
         forget_transfers(&slot->finished);
         g_clear_object(&slot->claimer);
+        g_clear_pointer(&slot->descriptors, g_bytes_unref);
+        slot->descriptors = g_bytes_new(device->descriptors, device->descriptors_length);
+        slot->speed = device->speed;
+        slot->configured = device->configured;
         slot->plug = slot->owner = ++bus->plugs;
         slot->connected = true;
         show_readiness(slot);
@@ -499,6 +560,9 @@ void mock_bus_configure(mock_bus *bus, uint64_t plug) {
     char path[128];
     device_path(address, path, sizeof path);
     umockdev_testbed_set_attribute(bus->bed, path, "bConfigurationValue", "1\n");
+    pthread_mutex_lock(&bus->lock);
+    bus->slots[address].configured = true;
+    pthread_mutex_unlock(&bus->lock);
 }
 
 void mock_bus_permit(mock_bus *bus, uint64_t plug, bool permitted) {
@@ -525,6 +589,11 @@ void mock_bus_cut(mock_bus *bus, uint64_t plug, int status) {
     pthread_mutex_lock(&bus->lock);
     struct slot *slot = slot_of(bus, plug);
     if (slot && slot->connected) {
+        // As the kernel does it: nobody sees of the node that the device is gone before sysfs lists it no more
+        // (bus_remove_device, and then the driver's disconnect).
+        char link[512];
+        snprintf(link, sizeof link, "%s/sys/bus/usb/devices/1-%d", bus->root, (int)(slot - bus->slots));
+        unlink(link);
         slot->connected = false;
         while (slot->pending.head) finish(slot, slot->pending.head, status, NULL, 0);
         show_readiness(slot);
@@ -541,6 +610,9 @@ void mock_bus_remove(mock_bus *bus, uint64_t plug) {
     if (address == 0) return;
     char path[128];
     device_path(address, path, sizeof path);
+    // The kernel never gives the number of a folder in sysfs to the next one; a file system may.
+    if (bus->slots[address].former >= 0) close(bus->slots[address].former);
+    bus->slots[address].former = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     umockdev_testbed_remove_device(bus->bed, path);
     pthread_mutex_lock(&bus->lock);
     // What was finished can still be reaped, until something else is plugged in here.

@@ -62,7 +62,7 @@ package final class MockBus: Sendable {
     /// Makes the bus one for programs that this process starts from now on, too. They inherit it by their environment. One of
     /// them may use USB at a time, and this process not meanwhile.
     package func showToPrograms() throws {
-        let library = try UdevStandIn.library(in: String(cString: mock_bus_root(handle)))
+        let library = try KernelStandIn.library(in: String(cString: mock_bus_root(handle)))
         setenv("LD_PRELOAD", library + ":" + Self.preloaded, 1)
     }
 

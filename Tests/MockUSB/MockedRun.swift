@@ -23,7 +23,7 @@ package struct MockedRun: Sendable {
         guard !isThis else { return }
         var folder = Array((FileManager.default.temporaryDirectory.path + "/alm-usb-XXXXXX").utf8CString)
         guard let made = mkdtemp(&folder) else { throw MockBus.Failure(description: "no folder: \(errno)") }
-        let library = try UdevStandIn.library(in: String(cString: made))
+        let library = try KernelStandIn.library(in: String(cString: made))
         setenv("LD_PRELOAD", library + ":" + MockBus.preloaded, 1)
         setenv(variable, "1", 1)
         var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
@@ -42,6 +42,7 @@ package struct MockedRun: Sendable {
             "alm-usb-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
+        let library = try KernelStandIn.library(in: folder.path)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = [
@@ -51,7 +52,7 @@ package struct MockedRun: Sendable {
             "^" + NSRegularExpression.escapedPattern(for: prefix) + "\\b",
         ]
         process.environment = ProcessInfo.processInfo.environment.merging([
-            "LD_PRELOAD": MockBus.preloaded, Self.variable: "1", "TMPDIR": folder.path, "NO_COLOR": "1",
+            "LD_PRELOAD": library + ":" + MockBus.preloaded, Self.variable: "1", "TMPDIR": folder.path, "NO_COLOR": "1",
         ]) { _, new in new }
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -15,7 +15,8 @@ struct MockedBusTests {
 
         private static let usual = [
             "MockUSBTests.BedTests", "MockUSBTests.USBConformanceTests", "MockUSBTests.USBFaultTests",
-            "MockUSBTests.USBPullTests", "IntegrationTests.USBDaemonTests", "IntegrationTests.USBStormTests",
+            "MockUSBTests.USBPullTests", "MockUSBTests.USBRescanTests", "IntegrationTests.USBDaemonTests",
+            "IntegrationTests.USBStormTests",
         ]
 
         @Test(.enabled(if: !MockedRun.isThis), arguments: suites)

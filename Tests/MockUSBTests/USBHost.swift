@@ -33,9 +33,12 @@
         }
 
         /// Starts a host for as long as `body` runs, and closes it. Nothing is left on the bus afterwards.
-        static func run(_ body: (USBHost) async throws -> Void) async throws {
+        ///
+        /// - Parameter obstacle: why the system can't tell of arrivals; nil: it can. Whether udev runs where the tests do is
+        ///   no matter of a bus that is mocked.
+        static func run(obstacle: String? = nil, _ body: (USBHost) async throws -> Void) async throws {
             try await onThread {
-                let host = try await start()
+                let host = try await start(obstacle)
                 do {
                     try await body(host)
                 } catch {
@@ -48,19 +51,22 @@
             }
         }
 
-        static func start() async throws -> USBHost {
+        private static func start(_ obstacle: String?) async throws -> USBHost {
             let bus = try MockBus.shared()
             let log = LogRecorder()
-            // Whether udev runs here is no matter of a bus that is mocked.
             var surroundings = USBSurroundings.system
-            surroundings.hotplugObstacle = { nil }
+            surroundings.hotplugObstacle = { obstacle }
             let source = try await USBDongleSource.start(
-                USBSettings(), calls: SystemLibUSB(), in: surroundings, logger: Logger(label: "test") { _ in log })
+                USBSettings(rescanInterval: .milliseconds(100)), calls: SystemLibUSB(), in: surroundings,
+                logger: Logger(label: "test") { _ in log })
             return USBHost(bus, source, log)
         }
 
         /// Ends the source.
         func close() async { await source.close() }
+
+        /// The next event of either kind.
+        func event() -> DongleEvent? { events.next() }
 
         /// The next arrival; anything else than one is an issue.
         func arrival(_ location: SourceLocation = #_sourceLocation) throws -> DongleArrival {

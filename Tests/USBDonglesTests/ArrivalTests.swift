@@ -145,7 +145,7 @@ struct ArrivalTests {
         bench.usb.unplug(1)
         await bench.usb.until { $0.calls.filter { $0 == "devices" }.count == 3 }
         gate.open()
-        await bench.usb.until { $0.calls.contains("give back 1") }
+        await bench.usb.until { $0.calls.contains("close 1") }
         #expect(bench.source.report().devices == [])
         await bench.close()
         #expect(await bench.isAtEnd())
@@ -165,7 +165,7 @@ struct ArrivalTests {
         #expect(bench.state() == .trouble(.putAside))
         #expect(bench.usb.calls.filter { $0 == "open 1" }.count == 1)
         bench.usb.unplug(1)
-        await bench.usb.until { $0.calls.contains("give back 1") }
+        await bench.usb.until { $0.calls.contains("close 1") }
         await bench.close()
     }
 }

@@ -64,7 +64,7 @@ final class RecordingUSB: LibUSBCalls {
 
         fileprivate var devices: [UInt: Device] = [:]
         fileprivate var present: [UInt] = []
-        fileprivate var references: [UInt: Int] = [:]
+        fileprivate var counted: Set<UInt> = []
         fileprivate var handles: Set<UInt> = []
         fileprivate var claimed: Set<UInt> = []
         fileprivate var transfers: Set<UInt> = []
@@ -156,7 +156,6 @@ final class RecordingUSB: LibUSBCalls {
         call("end") { state in
             if !state.isBegun { state.violations.append("ended without having begun") }
             if state.threads > 0 { state.violations.append("ended while a thread waited for events") }
-            if !state.references.isEmpty { state.violations.append("ended with references \(state.references)") }
             if !state.handles.isEmpty { state.violations.append("ended with handles \(state.handles)") }
             if !state.transfers.isEmpty { state.violations.append("ended with transfers \(state.transfers)") }
             state.isBegun = false
@@ -192,41 +191,20 @@ final class RecordingUSB: LibUSBCalls {
 
     // MARK: devices
 
-    func devices() throws(LibUSBError) -> [USBDevice] {
+    func devices() throws(LibUSBError) -> [USBDevice: USBDeviceFacts] {
         let during = duringFirstCount.withLock { during in
             defer { during = nil }
             return during
         }
-        let present = call("devices") { state in
-            for number in state.present { state.references[number, default: 0] += 1 }
-            return state.present
+        let present = call("devices") { state -> [USBDevice: USBDeviceFacts] in
+            state.counted.formUnion(state.present)
+            let devices = state.present.compactMap { number in
+                state.devices[number].map { (USBDevice(identifier: number), $0.facts) }
+            }
+            return Dictionary(uniqueKeysWithValues: devices)
         }
         during?(self)
-        return present.map { USBDevice(identifier: $0) }
-    }
-
-    func giveBack(_ device: USBDevice) {
-        let number = device.identifier
-        change { state in
-            guard let count = state.references[number] else {
-                state.violations.append("gave back \(number) once too often")
-                return
-            }
-            state.references[number] = count > 1 ? count - 1 : nil
-            guard count == 1 else { return }
-            state.calls.append("give back \(number)")
-            if state.handles.contains(number) { state.violations.append("gave back \(number) while it was open") }
-            Self.watch("give back", &state)
-        }
-    }
-
-    func facts(of device: USBDevice) throws(LibUSBError) -> USBDeviceFacts {
-        let facts = change { state in
-            Self.mustBeHeld(device.identifier, &state)
-            return state.devices[device.identifier]?.facts
-        }
-        guard let facts else { throw LibUSBError(.noDevice) }
-        return facts
+        return present
     }
 
     // MARK: an open device
@@ -234,7 +212,7 @@ final class RecordingUSB: LibUSBCalls {
     func open(_ device: USBDevice) throws(LibUSBError) -> USBHandle {
         let number = device.identifier
         let error = call("open \(number)") { state -> LibUSBError? in
-            Self.mustBeHeld(number, &state)
+            if !state.counted.contains(number) { state.violations.append("opened \(number) before it was counted") }
             if state.handles.contains(number) { state.violations.append("opened \(number) twice") }
             if let error = Self.next(\.openErrors, number, &state) { return error }
             guard state.present.contains(number) else { return LibUSBError(.noDevice) }
@@ -437,10 +415,6 @@ final class RecordingUSB: LibUSBCalls {
     private static func watch(_ name: String, _ state: inout State) {
         if state.callbackThread == pthread_self() { state.violations.append("\(name) within a callback") }
         if !state.isBegun, !name.hasPrefix("begin") { state.violations.append("\(name) without a context") }
-    }
-
-    private static func mustBeHeld(_ number: UInt, _ state: inout State) {
-        if state.references[number] == nil { state.violations.append("used \(number) without a reference") }
     }
 
     private static func mustBeClaimed(_ number: UInt, _ state: inout State) {

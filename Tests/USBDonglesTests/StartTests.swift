@@ -39,7 +39,7 @@ struct StartTests {
         _ = try await bench.arrival()
         await bench.close()
         #expect(
-            usb.calls.suffix(6) == ["deregister", "release 1", "close 1", "give back 1", "interrupt", "end"])
+            usb.calls.suffix(5) == ["deregister", "release 1", "close 1", "interrupt", "end"])
         #expect(bench.source.report().devices == [])
         #expect(try await bench.departure().description.hasPrefix("usb:"))
         #expect(await bench.isAtEnd())
@@ -49,7 +49,7 @@ struct StartTests {
         let usb = RecordingUSB()
         usb.plug(1, .init("FIRST", identity: USBIdentity(vendor: 0x1209, product: 0x0002)))
         let bench = try await USBBench.start(usb)
-        #expect(usb.calls == ["begin listening", "register", "devices", "give back 1"])
+        #expect(usb.calls == ["begin listening", "register", "devices"])
         #expect(bench.source.report().devices == [])
         await bench.close()
     }
@@ -108,7 +108,7 @@ struct StartTests {
         await usb.until { $0.calls.contains("deregister") }
         gate.open()
         await closed
-        #expect(usb.calls.suffix(5) == ["release 1", "close 1", "give back 1", "interrupt", "end"])
+        #expect(usb.calls.suffix(4) == ["release 1", "close 1", "interrupt", "end"])
         #expect(usb.violations == [])
         #expect(await bench.isAtEnd())
     }

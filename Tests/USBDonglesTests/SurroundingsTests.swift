@@ -52,27 +52,42 @@ struct SurroundingsTests {
         try folder.plug("1-1")
         try folder.plug("1-1:1.0")
         var devices = SysfsDevices(folder: folder.path)
-        let counted = devices.count()
+        let counted = try devices.count()
         #expect(
-            counted.map { devices[$0] } == [
-                USBDeviceFacts(identity: .standard, serialIndex: 3, bus: 1, address: 4)
-            ])
-        #expect(devices.count() == counted)
+            Array(counted.values) == [USBDeviceFacts(identity: .standard, serialIndex: 3, bus: 1, address: 4)])
+        #expect(counted.allSatisfy { devices[$0.key] == $0.value })
+        #expect(try devices.count() == counted)
     }
 
     @Test func aDeviceThatWasPluggedInAnewIsAnother() throws {
         let folder = try Folder()
         try folder.plug("1-1")
         var devices = SysfsDevices(folder: folder.path)
-        let first = devices.count()
+        let first = try devices.count()
         // A folder that takes the place of another beside it has another inode.
         try folder.plug("new")
         try FileManager.default.removeItem(atPath: folder.path + "/1-1")
         try FileManager.default.moveItem(atPath: folder.path + "/new", toPath: folder.path + "/1-1")
-        let second = devices.count()
+        let second = try devices.count()
         #expect(second.count == 1)
-        #expect(second != first)
-        #expect(first.allSatisfy { devices[$0] == nil })
+        #expect(Set(first.keys).isDisjoint(with: second.keys))
+        #expect(first.allSatisfy { devices[$0.key] == nil })
+    }
+
+    @Test func aDeviceThatIsStillThereIsCountedWhereItCanNotBeReadAgain() throws {
+        let folder = try Folder()
+        try folder.plug("1-1")
+        var devices = SysfsDevices(folder: folder.path)
+        let first = try devices.count()
+        try folder.write([], to: "1-1/descriptors")
+        #expect(try devices.count() == first)
+    }
+
+    @Test func aFolderThatCanNotBeListedSaysNothingOfTheDevices() throws {
+        let folder = try Folder()
+        try folder.write([], to: "file")
+        var devices = SysfsDevices(folder: folder.path + "/file")
+        #expect(throws: LibUSBError(.io)) { try devices.count() }
     }
 
     @Test func whatIsNoDeviceIsNotCounted() throws {
@@ -82,9 +97,9 @@ struct SurroundingsTests {
         try folder.plug("address", address: "-1\n")
         try folder.write([], to: "file")
         var devices = SysfsDevices(folder: folder.path)
-        #expect(devices.count() == [])
+        #expect(try devices.count() == [:])
         var nothing = SysfsDevices(folder: folder.path + "/nothing")
-        #expect(nothing.count() == [])
+        #expect(try nothing.count() == [:])
     }
 
     @Test func aChangeOfPermissionsIsNoticed() async throws {

@@ -6,10 +6,9 @@
 protocol LibUSBCalls: AnyObject, Sendable {
     /// Makes the one context.
     ///
-    /// - Parameter listening: whether libusb itself finds devices and listens for arrivals. Without, devices are
-    ///   counted in sysfs each time they are asked for.
+    /// - Parameter listening: whether libusb has to be able to listen for arrivals.
     func begin(listening: Bool) throws(LibUSBError)
-    /// Gives the context back. No device, handle or transfer may be left, and no thread may be in ``handleEvents()``.
+    /// Gives the context back. No handle or transfer may be left, and no thread may be in ``handleEvents()``.
     func end()
 
     /// From now on `tell` is called, within ``handleEvents()``, when any device comes or goes. It must only take note.
@@ -21,14 +20,10 @@ protocol LibUSBCalls: AnyObject, Sendable {
     /// Makes ``handleEvents()`` return, even if it is called only afterwards.
     func interruptEvents()
 
-    /// Every device there is, each with a reference that the caller gives back.
-    func devices() throws(LibUSBError) -> [USBDevice]
-    /// Gives a reference back.
-    func giveBack(_ device: USBDevice)
-    /// What is known of a device without asking it.
-    func facts(of device: USBDevice) throws(LibUSBError) -> USBDeviceFacts
+    /// Every device there is now, and what is known of it without asking it.
+    func devices() throws(LibUSBError) -> [USBDevice: USBDeviceFacts]
 
-    /// Opens a device. The handle needs the device's reference for as long as it is open.
+    /// Opens a device of the last count.
     func open(_ device: USBDevice) throws(LibUSBError) -> USBHandle
     /// Closes a handle. No transfer on it may be in flight.
     func close(_ handle: USBHandle)
@@ -62,18 +57,21 @@ protocol LibUSBCalls: AnyObject, Sendable {
     func free(_ transfer: USBTransfer)
 }
 
-/// A device, which is another each time it is plugged in, for as long as a reference to it is held.
+/// A device, which is another each time it is plugged in.
 struct USBDevice: Sendable, Hashable {
+    /// Never given to another.
     let identifier: UInt
 }
 
 /// A device that is open.
 struct USBHandle: Sendable, Hashable {
+    /// Names it for as long as it is open.
     let identifier: UInt
 }
 
 /// A transfer and its buffer.
 struct USBTransfer: Sendable, Hashable {
+    /// Names it until it is freed.
     let identifier: UInt
 }
 

@@ -1,8 +1,8 @@
 import DongleProtocol
 import Glibc
+import LinuxSystem
 
-/// The USB devices that sysfs lists, for where libusb would not notice a new one: it finds devices once, and then only
-/// learns of others from udev.
+/// The USB devices that sysfs lists: the kernel's own list, which is right at any time.
 struct SysfsDevices: Sendable {
     private struct Key: Hashable {
         let name: String
@@ -24,20 +24,40 @@ struct SysfsDevices: Sendable {
     subscript(device: USBDevice) -> USBDeviceFacts? { facts[device] }
 
     /// Counts the devices. One that is still there keeps its name.
-    mutating func count() -> [USBDevice] {
-        let before = known
-        (known, facts) = ([:], [:])
+    ///
+    /// - Throws: where the folder can't be listed, which says nothing about the devices. Where there is none, the kernel has
+    ///   no USB.
+    mutating func count() throws(LibUSBError) -> [USBDevice: USBDeviceFacts] {
+        var (counted, present): ([Key: USBDevice], [USBDevice: USBDeviceFacts]) = ([:], [:])
         // An interface's name has a colon.
-        for name in Self.names(in: folder) where !name.contains(":") {
+        for name in try Self.names(in: folder) where !name.contains(":") {
             let path = "\(folder)/\(name)"
             var status = stat()
-            guard stat(path, &status) == 0, let found = Self.facts(at: path) else { continue }
+            guard stat(path, &status) == 0 else { continue }
             let key = Key(name: name, inode: UInt(status.st_ino))
-            let device = before[key] ?? next()
-            known[key] = device
-            facts[device] = found
+            if let device = known[key], let found = facts[device] {
+                // Nothing of it can have changed, and there may be no descriptor left with which to read it again.
+                (counted[key], present[device]) = (device, found)
+            } else if let found = Self.facts(at: path) {
+                let device = next()
+                (counted[key], present[device]) = (device, found)
+            }
         }
-        return Array(facts.keys)
+        (known, facts) = (counted, present)
+        return present
+    }
+
+    private static func names(in folder: String) throws(LibUSBError) -> [String] {
+        do throws(Folder.Failure) {
+            return try Folder.names(in: folder)
+        } catch {
+            switch error.number {
+            case ENOENT: return []
+            case EACCES, EPERM: throw LibUSBError(.access)
+            case EMFILE, ENFILE, ENOMEM: throw LibUSBError(.noMemory)
+            default: throw LibUSBError(.io)
+            }
+        }
     }
 
     private mutating func next() -> USBDevice {
@@ -70,18 +90,5 @@ struct SysfsDevices: Sendable {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = read(descriptor, &bytes, limit)
         return Array(bytes.prefix(max(0, count)))
-    }
-
-    private static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
     }
 }

@@ -3,20 +3,21 @@ import DongleProtocol
 import Glibc
 import Synchronization
 
-/// libusb 1.0 itself.
+/// libusb 1.0 itself, except for its list of devices.
 ///
-/// A device, handle or transfer is named by its address in libusb, which stays valid until the caller gives it back.
+/// Devices are counted in sysfs, and their nodes are opened here and lent to libusb: its own list lacks whatever udev did
+/// not tell it of, for want of udev or of room in the socket. Besides, libusb 1.0.26 unlocks a lock that it has not locked
+/// where it is to select the setting of a device that its list has lost meanwhile (`libusb_set_interface_alt_setting`), and
+/// aborts the process when the handle is closed; a device that was lent is on no list.
+///
+/// A handle or transfer is named by its address in libusb, which stays valid until the caller gives it back.
 final class SystemLibUSB: LibUSBCalls {
     /// What is open in the one context.
     private struct State {
         var context: Context?
         var hotplug: (handle: libusb_hotplug_callback_handle, listener: Unmanaged<HotplugListener>)?
-        /// The devices of the last count in sysfs; nil where libusb counts.
-        var sysfs: SysfsDevices?
         /// The descriptors of the nodes that were opened here and lent to libusb.
         var lent: [USBHandle: Int32] = [:]
-        /// The handles whose lock libusb has broken, see ``selectFirstSetting(_:interface:)``; they stay open for ever.
-        var broken: Set<USBHandle> = []
     }
 
     /// Safe because libusb may be called with a context from any thread (its article "Multi-threaded applications").
@@ -25,6 +26,8 @@ final class SystemLibUSB: LibUSBCalls {
     }
 
     private let state = Mutex(State())
+    /// The devices of the last count.
+    private let sysfs = Mutex(SysfsDevices())
 
     /// The longest that a device may take to answer a request for a descriptor, in milliseconds.
     private static let controlTimeout: UInt32 = 1000
@@ -44,10 +47,7 @@ final class SystemLibUSB: LibUSBCalls {
         guard let context else { throw LibUSBError(.other) }
         _ = clibusb_be_quiet(context)
         let begun = Context(pointer: context)
-        state.withLock { state in
-            state.context = begun
-            state.sysfs = listening ? nil : SysfsDevices()
-        }
+        state.withLock { $0.context = begun }
     }
 
     func end() {
@@ -98,59 +98,14 @@ final class SystemLibUSB: LibUSBCalls {
 
     // MARK: devices
 
-    func devices() throws(LibUSBError) -> [USBDevice] {
-        let counted = state.withLock { state -> [USBDevice]? in
-            guard var sysfs = state.sysfs else { return nil }
-            defer { state.sysfs = sysfs }
-            return sysfs.count()
-        }
-        if let counted { return counted }
-        var list: UnsafeMutablePointer<OpaquePointer?>?
-        let count = libusb_get_device_list(context, &list)
-        guard count >= 0 else { throw LibUSBError(Int32(clamping: count)) }
-        guard let list else { return [] }
-        // The references are the caller's from here on.
-        defer { libusb_free_device_list(list, 0) }
-        return (0..<count).compactMap { list[$0] }.map { USBDevice(identifier: UInt(bitPattern: $0)) }
-    }
-
-    func giveBack(_ device: USBDevice) {
-        if !isCountedHere { libusb_unref_device(Self.pointer(device)) }
-    }
-
-    func facts(of device: USBDevice) throws(LibUSBError) -> USBDeviceFacts {
-        if let sysfs = state.withLock({ $0.sysfs }) {
-            guard let facts = sysfs[device] else { throw LibUSBError(.noDevice) }
-            return facts
-        }
-        guard let pointer = Self.pointer(device) else { throw LibUSBError(.noDevice) }
-        return try Self.facts(of: pointer)
-    }
-
-    private static func facts(of device: OpaquePointer) throws(LibUSBError) -> USBDeviceFacts {
-        var descriptor = libusb_device_descriptor()
-        try check(libusb_get_device_descriptor(device, &descriptor))
-        return USBDeviceFacts(
-            identity: USBIdentity(vendor: descriptor.idVendor, product: descriptor.idProduct),
-            serialIndex: descriptor.iSerialNumber, bus: libusb_get_bus_number(device),
-            address: libusb_get_device_address(device))
+    func devices() throws(LibUSBError) -> [USBDevice: USBDeviceFacts] {
+        try sysfs.withLock { sysfs throws(LibUSBError) in try sysfs.count() }
     }
 
     // MARK: an open device
 
     func open(_ device: USBDevice) throws(LibUSBError) -> USBHandle {
-        guard isCountedHere else {
-            guard let pointer = Self.pointer(device) else { throw LibUSBError(.noDevice) }
-            var handle: OpaquePointer?
-            try Self.check(libusb_open(pointer, &handle))
-            guard let handle else { throw LibUSBError(.other) }
-            return USBHandle(identifier: UInt(bitPattern: handle))
-        }
-        return try lend(try facts(of: device))
-    }
-
-    /// Opens the node of a device that libusb does not know, and lends it to libusb.
-    private func lend(_ facts: USBDeviceFacts) throws(LibUSBError) -> USBHandle {
+        guard let facts = sysfs.withLock({ $0[device] }) else { throw LibUSBError(.noDevice) }
         let descriptor = Glibc.open(facts.node, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else {
             switch errno {
@@ -173,17 +128,21 @@ final class SystemLibUSB: LibUSBCalls {
         let named = USBHandle(identifier: UInt(bitPattern: handle))
         state.withLock { $0.lent[named] = descriptor }
         // Between the count and the opening another device may have come to the same node.
-        guard let device = libusb_get_device(handle), let found = try? Self.facts(of: device),
-            found.identity == facts.identity
-        else {
+        guard let device = libusb_get_device(handle), try identity(of: device) == facts.identity else {
             close(named)
             throw LibUSBError(.noDevice)
         }
         return named
     }
 
+    private func identity(of device: OpaquePointer) throws(LibUSBError) -> USBIdentity {
+        var descriptor = libusb_device_descriptor()
+        try Self.check(libusb_get_device_descriptor(device, &descriptor))
+        return USBIdentity(vendor: descriptor.idVendor, product: descriptor.idProduct)
+    }
+
     func close(_ handle: USBHandle) {
-        guard let pointer = Self.pointer(handle), !state.withLock({ $0.broken.contains(handle) }) else { return }
+        guard let pointer = Self.pointer(handle) else { return }
         libusb_close(pointer)
         if let descriptor = state.withLock({ $0.lent.removeValue(forKey: handle) }) { Glibc.close(descriptor) }
     }
@@ -217,19 +176,7 @@ final class SystemLibUSB: LibUSBCalls {
     }
 
     func selectFirstSetting(_ handle: USBHandle, interface: UInt8) throws(LibUSBError) {
-        // libusb 1.0.26 unlocks the handle's lock without having locked it where it knows already that the device is gone;
-        // closing the handle then aborts the process. So it is asked first, which leaves an instant, and a handle that
-        // fell into it is not closed: what it costs is a descriptor for a device that was pulled out in that instant.
-        do throws(LibUSBError) {
-            try askWhetherThere(handle, interface: interface)
-        } catch  where error.code == .noDevice {
-            throw error
-        } catch {
-            // It may be there.
-        }
-        let result = libusb_set_interface_alt_setting(Self.pointer(handle), Int32(interface), 0)
-        if result == LIBUSB_ERROR_NO_DEVICE.rawValue { state.withLock { _ = $0.broken.insert(handle) } }
-        try Self.check(result)
+        try Self.check(libusb_set_interface_alt_setting(Self.pointer(handle), Int32(interface), 0))
     }
 
     func clearHalt(_ handle: USBHandle, endpoint: UInt8) throws(LibUSBError) {
@@ -244,11 +191,7 @@ final class SystemLibUSB: LibUSBCalls {
 
     private var context: OpaquePointer? { state.withLock { $0.context }?.pointer }
 
-    private var isCountedHere: Bool { state.withLock { $0.sysfs != nil } }
-
     static func pointer(_ handle: USBHandle) -> OpaquePointer? { OpaquePointer(bitPattern: handle.identifier) }
-
-    private static func pointer(_ device: USBDevice) -> OpaquePointer? { OpaquePointer(bitPattern: device.identifier) }
 
     /// Throws where a result is negative, which is how libusb tells of an error.
     static func check(_ result: Int32) throws(LibUSBError) {

@@ -19,12 +19,17 @@ struct USBDeviceFacts: Sendable, Hashable {
 
 /// An interface in one of its settings, as its descriptor tells.
 struct USBInterfaceDescriptor: Sendable, Hashable {
+    /// `bInterfaceNumber`.
     var number: UInt8
     /// `bAlternateSetting`: which setting of the interface this is.
     var setting: UInt8
+    /// `bInterfaceClass`.
     var classCode: UInt8
+    /// `bInterfaceSubClass`.
     var subclass: UInt8
+    /// `bInterfaceProtocol`.
     var protocolCode: UInt8
+    /// Its endpoints in this setting, but for the control pipe.
     var endpoints: [USBEndpointDescriptor]
 }
 

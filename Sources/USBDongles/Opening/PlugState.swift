@@ -58,7 +58,7 @@ struct PlugState: Sendable, Equatable {
         case withdraw
         /// Nothing more comes of it until something else happens: say how it stands.
         case settle
-        /// Give back its reference and forget it.
+        /// Forget it.
         case forget
     }
 

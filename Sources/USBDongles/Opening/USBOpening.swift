@@ -21,7 +21,7 @@ struct USBOpening {
         let mayPass: Bool
     }
 
-    /// Blocks while the device is asked: about two seconds if it does not answer, five more where it does not take
+    /// Blocks while the device is asked: about three seconds if it does not answer, five more where it does not take
     /// SET_INTERFACE, and five more where it does not take CLEAR_FEATURE either; the kernel bounds both.
     func run() throws(Failure) -> Result {
         let handle = try calling { () throws(LibUSBError) in try calls.open(device) }

@@ -6,7 +6,7 @@ import Synchronization
 /// One plugging-in of one device: does what its ``PlugState`` says, one thing after the other, on a queue of its own
 /// where waiting is allowed.
 ///
-/// It holds the device's reference until it is forgotten, and forgets it only after the handle is closed.
+/// It is forgotten only after the handle is closed.
 final class USBPlug: Sendable {
     /// What a plug needs of its source.
     struct Source: Sendable {
