@@ -156,10 +156,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("PrivateNetwork=yes", "never hears"), ("PrivateNetwork=true", "never hears"),
+        ("PrivateNetwork=yes", "is not told"), ("PrivateNetwork=true", "is not told"),
         ("PrivateDevices=1", "can't open"),
         ("RestrictAddressFamilies=\nRestrictAddressFamilies=AF_UNIX", "without AF_NETLINK"),
         ("RestrictAddressFamilies=\nRestrictAddressFamilies=~AF_NETLINK AF_INET", "without AF_NETLINK"),
+        ("RestrictAddressFamilies=~AF_NETLINK", "without AF_NETLINK"),
     ])
     func aSettingThatKeepsDonglesAwayIsNamedWithItsFile(_ setting: String, _ effect: String) async throws {
         let file = "/etc/systemd/system/almd.service.d/local.conf"
@@ -170,6 +171,16 @@ import Testing
         // What a later file takes back counts for nothing.
         let back = "[Service]\nPrivateNetwork=no\nPrivateDevices=no\nRestrictAddressFamilies=\n"
         try system.write(back, to: "/run/systemd/system/almd.service.d/zz.conf")
+        #expect(!(try await findings(daemon()).contains { $0.subject == "unit" && $0.state == .problem }))
+    }
+
+    @Test(arguments: [
+        "RestrictAddressFamilies=AF_INET", "RestrictAddressFamilies=~AF_INET", "RestrictAddressFamilies=",
+        "RestrictAddressFamilies=~AF_NETLINK\nRestrictAddressFamilies=AF_NETLINK",
+        "RestrictAddressFamilies=\nRestrictAddressFamilies=~AF_INET",
+    ])
+    func aSettingThatLeavesNetlinkAsItWasIsNoProblem(_ setting: String) async throws {
+        try system.write("[Service]\n\(setting)\n", to: "/etc/systemd/system/almd.service.d/local.conf")
         #expect(!(try await findings(daemon()).contains { $0.subject == "unit" && $0.state == .problem }))
     }
 

@@ -63,7 +63,10 @@ struct UnitCheck: Sendable {
         return findings
     }
 
-    /// The three settings of a usual sandbox that keep dongles on USB from being found or opened.
+    /// What the daemon is left with where the kernel's news of devices don't reach it.
+    private static let unheard = "almd is not told of a dongle that is plugged in, and has to look every few seconds"
+
+    /// The settings of a usual sandbox that keep dongles on USB from being found or opened.
     private var sandboxFindings: [FindingEntry] {
         let settings = settings
         func cure(_ name: String, _ value: String) -> String {
@@ -72,17 +75,15 @@ struct UnitCheck: Sendable {
         }
         var findings: [FindingEntry] = []
         for (name, effect) in [
-            ("PrivateNetwork", "almd never hears of a dongle that is plugged in"),
+            ("PrivateNetwork", Self.unheard),
             ("PrivateDevices", "almd can't open any dongle"),
         ] where settings[name].map({ Self.truths.contains($0.value.lowercased()) }) ?? false {
             findings.append(finding(.problem, "\(name)=yes in the unit: \(effect)", cure: cure(name, "no")))
         }
-        if let families = settings["RestrictAddressFamilies"], !families.value.isEmpty,
-            families.value.hasPrefix("~") == families.value.contains("AF_NETLINK")
-        {
+        if let families = settings["RestrictAddressFamilies"], !Self.allows(families.value, "AF_NETLINK") {
             findings.append(
                 finding(
-                    .problem, "RestrictAddressFamilies in the unit is without AF_NETLINK: libusb can't start",
+                    .problem, "RestrictAddressFamilies in the unit is without AF_NETLINK: \(Self.unheard)",
                     cure: cure("RestrictAddressFamilies", "AF_UNIX AF_NETLINK")))
         }
         return findings
@@ -90,7 +91,20 @@ struct UnitCheck: Sendable {
 
     private static let truths: Set<String> = ["1", "yes", "y", "true", "t", "on"]
 
-    /// The settings of the unit and its drop-ins, each as it was written last; lists are joined.
+    /// Whether a list of `RestrictAddressFamilies=`, one line for each time that it is set, lets a family through: the
+    /// first line says whether what is listed is let through or, with `~`, what is not; a later one of the other sort
+    /// takes from the list (systemd.exec(5)).
+    private static func allows(_ lines: String, _ family: String) -> Bool {
+        let allowing = !lines.hasPrefix("~")
+        var isListed = false
+        for line in lines.split(separator: "\n") {
+            let families = line.drop(while: { $0 == "~" }).split(separator: " ")
+            if families.contains(family[...]) { isListed = line.hasPrefix("~") != allowing }
+        }
+        return lines.isEmpty || isListed == allowing
+    }
+
+    /// The settings of the unit and its drop-ins, each as it was written last; a list is all its lines.
     private var settings: [String: (value: String, path: String)] {
         var settings: [String: (value: String, path: String)] = [:]
         for path in [path(of: Self.service)].compactMap(\.self) + dropIns {
@@ -102,7 +116,7 @@ struct UnitCheck: Sendable {
                 // Lists grow, and an empty value begins them anew.
                 let isList = name == "RestrictAddressFamilies" && !value.isEmpty
                 let earlier = isList ? settings[name]?.value ?? "" : ""
-                settings[name] = (earlier.isEmpty ? value : "\(earlier) \(value)", path)
+                settings[name] = (earlier.isEmpty ? value : "\(earlier)\n\(value)", path)
             }
         }
         return settings
