@@ -21,7 +21,7 @@ mke2fs -q -t ext4 -O ^has_journal -d "$folder" "$work/test.img" "${size}M" >/dev
 # Without KVM, which may be there and not work; one processor is faster than two then, and the plainest one is fastest. The
 # guest's clock counts instructions, 4 ns each: where this machine does much else the guest takes longer and does not
 # notice, so that no time runs out in it.
-timeout --kill-after=5 "${ALMD_GUEST_SECONDS:-1200}" qemu-system-x86_64 \
+timeout --kill-after=5 "${ALMD_GUEST_SECONDS:-2400}" qemu-system-x86_64 \
   -M q35 -accel tcg -cpu qemu64 -icount shift=2 -m 1024 -smp 1 -display none -nodefaults -no-reboot -serial stdio -device virtio-rng-pci \
   -drive "file=$system/root.img,format=raw,if=virtio,snapshot=on,cache=unsafe" \
   -drive "file=$work/test.img,format=raw,if=virtio,readonly=on" \

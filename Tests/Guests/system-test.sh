@@ -85,14 +85,10 @@ as_anna() { runuser -u anna -- "$@"; }
 as_berta() { runuser -u berta -- "$@"; }
 state_of() { systemctl show --property="$1" --value "${2:-almd.service}"; }
 
-plug() {
-  almdongle gadget /root/stick.dongle >/root/gadget.log 2>&1 &
-  dongle=$!
-}
-unplug() {
-  kill "$dongle"
-  wait "$dongle"
-}
+# The dongle is served as on a board, by the unit for that.
+stick=/var/lib/almdongle/stick
+plug() { systemctl start almdongle-gadget@stick.service; }
+unplug() { systemctl stop almdongle-gadget@stick.service; }
 # The device node of the dongle.
 node() {
   local vendor device bus number
@@ -115,6 +111,14 @@ mkdir -p /etc/systemd/system.control/almd.service.d
 printf '[Service]\nTimeoutStartSec=infinity\nTimeoutStopSec=infinity\nWatchdogSec=30min\n' \
   >/etc/systemd/system.control/almd.service.d/patience.conf
 
+# The Swift runtime, where the programs were not built with it; in a folder from which the sandbox lets programs run.
+if [ -d /test/lib ]; then
+  mkdir /usr/lib/swift-runtime
+  mount --bind /test/lib /usr/lib/swift-runtime
+  echo /usr/lib/swift-runtime >/etc/ld.so.conf.d/swift-runtime.conf
+  ldconfig
+fi
+
 # ------------------------------------------------------------------------------------------------------------- installing
 so "the package unpacks" dpkg --unpack /test/almd-1.deb
 so "the package is configured" dpkg --configure almd
@@ -129,6 +133,7 @@ is "it can gain none" 1 sed -n 's/^NoNewPrivs:\t//p' "/proc/$pid/status"
 is "its system calls are filtered" 2 sed -n 's/^Seccomp:\t//p' "/proc/$pid/status"
 is "the store is for the daemon alone" "almd:almd 700" stat -c '%U:%G %a' /var/lib/almd
 is "whoever is on the machine can connect" 666 stat -c %a /run/almd/almd.sock
+hasnt "its sandbox gets into nobody's way" "Failed to" journalctl --unit almd.service --output cat --no-pager
 so "its exposure is at most 2.0" systemd-analyze security --no-pager --threshold=20 almd.service
 
 journalctl --unit almd.service --output cat --follow --lines all >/root/almd.log &
@@ -143,11 +148,12 @@ for product in "Plant Monitor" "Grid Analyser"; do
   so "a key for $product is minted" almvendor mint store --product "$product" --product-version 4.2 --type single
 done
 install -m 644 store/vendor.pub /etc/almd/vendors/example.pub
-so "a dongle is made" almdongle create /root/stick.dongle --serial 4711
+install -d -m 700 "${stick%/*}"
+so "a dongle is made" almdongle create "$stick" --serial 4711
 almd --state store --socket vendor.sock --vendors /etc/almd/vendors --bus bus.sock --no-usb >vendor.log 2>&1 &
 vendor=$!
 eventually "the vendor's daemon is there" says vendor.log ready
-almdongle plug /root/stick.dongle --bus bus.sock >plug.log 2>&1 &
+almdongle plug "$stick" --bus bus.sock >plug.log 2>&1 &
 plugged=$!
 eventually "the dongle is at the vendor's" says vendor.log mounted
 almctl list --socket vendor.sock >keys
@@ -209,7 +215,8 @@ hasnt "its keys are gone from the list" usb:4711 almctl list
 listen
 plug
 hears "it is plugged in again" 'usb:4711.* mounted'
-# broken SETTING-LINES LOG DOCTOR: with settings that break USB, the log and the doctor say which.
+# broken SETTING-LINES LOG DOCTOR [COMMAND…]: with settings that break USB, the log and the doctor say which; and what
+# holds all the same.
 broken() {
   mkdir -p /etc/systemd/system/almd.service.d
   printf '[Service]\n%b\n' "$1" >/etc/systemd/system/almd.service.d/broken.conf
@@ -218,12 +225,22 @@ broken() {
   so "the daemon starts with $1" systemctl restart almd.service
   hears "the log says what $1 breaks" "$2"
   has "almctl doctor says what $1 breaks" "$3" sh -c '! almctl doctor'
+  "${@:4}"
   rm -r /etc/systemd/system/almd.service.d
 }
-broken PrivateNetwork=yes 'because udev runs in another network namespace' 'PrivateNetwork=yes in the unit'
+# Without news of devices it looks for them every few seconds.
+finds_dongles_all_the_same() {
+  unplug
+  hears "without news, a dongle that is pulled out is noticed" 'usb:4711.* unmounted'
+  listen
+  plug
+  hears "without news, a dongle that is plugged in is found" 'usb:4711.* mounted'
+}
+broken PrivateNetwork=yes 'because udev runs in another network namespace' 'PrivateNetwork=yes in the unit' \
+  finds_dongles_all_the_same
 broken PrivateDevices=yes 'no dongle on USB can be used|is not used' 'PrivateDevices=yes in the unit'
 broken 'RestrictAddressFamilies=\nRestrictAddressFamilies=AF_UNIX' 'no netlink socket may be opened|no dongle on USB can be used' \
-  'without AF_NETLINK'
+  'without AF_NETLINK' finds_dongles_all_the_same
 sed 's/GROUP:="almd"/GROUP:="games"/' /usr/lib/udev/rules.d/60-almd.rules >/etc/udev/rules.d/60-almd.rules
 udevadm control --reload
 udevadm trigger --settle --action=add --subsystem-match=usb --property-match=DEVTYPE=usb_device
@@ -287,7 +304,8 @@ has "whoever connects starts it" "$analyser" as_anna almctl list
 is "then it runs" active systemctl is-active almd.service
 
 # ------------------------------------------------------------------------------------------------------------- removing
-sum() { (cd /var/lib/almd && find . -type f ! -name '*.lock' -print0 | sort -z | xargs -0 sha256sum); }
+# All files, but for the one that names the daemon that runs.
+sum() { (cd /var/lib/almd && find . -type f ! -name lock -print0 | sort -z | xargs -0 sha256sum); }
 request_back() { almctl offline-transfer request --input /root/back.aut --to local --output "$1"; }
 so "a request is open in the store" request_back /root/open.aut
 systemctl stop almd.socket almd.service
@@ -313,5 +331,10 @@ PATH=/opt:$PATH
 so "its open request is, too" request_back /root/again.aut
 so "and is the same" cmp /root/open.aut /root/again.aut
 
-[ $failures = 0 ] || { echo "--- the daemon's log"; journalctl --unit almd.service --no-pager --output cat | tail -60; cat /root/gadget.log /root/vendor/*.log; }
+[ $failures = 0 ] || {
+  echo "--- the daemon's log"
+  journalctl --unit almd.service --no-pager --output cat | tail -60
+  journalctl --unit almdongle-gadget@stick.service --no-pager --output cat | tail -20
+  cat /root/vendor/*.log
+}
 echo "RC=$failures"

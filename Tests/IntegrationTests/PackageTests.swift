@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// The Debian package, as far as it can be judged without installing it; SystemGuestTests installs it.
+/// The Debian package, as far as it can be judged without installing it; `make system-guest` installs it.
 @Suite struct PackageTests {
     private static let canMake = ["/usr/bin/dpkg-deb", "/usr/bin/readelf"].allSatisfy(
         FileManager.default.isExecutableFile)
