@@ -33,7 +33,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
+.PHONY: setup build build-tests demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
 .PHONY: crashes crash-bench kills load soak-kills soak-load guarantees
@@ -59,6 +59,9 @@ setup:
 
 build: setup
 	swift build
+
+build-tests: setup
+	swift build --build-tests
 
 demo: build
 	@Tests/Demo/demo.sh $(BIN)
@@ -149,8 +152,7 @@ load: build
 	@Tests/CrashBench/load.py $(BIN) $(KILLS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
 
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
-guarantees: simulator crash-bench
-	swift build --build-tests
+guarantees: build-tests simulator crash-bench
 	@Tests/guarantees.py --write
 
 soak-kills: kills
@@ -162,8 +164,7 @@ soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
 # Mounts the file systems itself, so it asks for root.
-places: setup
-	swift build --build-tests
+places: build-tests
 	Tests/Places/places.sh $(BIN)/almdPackageTests.xctest
 
 # What the daemon costs in a minute in which nothing happens, with four dongles mounted.
