@@ -16,21 +16,21 @@ package enum CodeReader {
     /// - Throws: ``CodeError``, any but `invalidField`.
     package static func read(_ text: [UInt8], expecting expected: CodeKind? = nil) throws(CodeError) -> ReadCode {
         guard text.count <= maximumLength else { throw .tooLarge(text.count) }
-        let plain = PlainText.ascii(text)
-        var best = Reading(TokenStream(plain, spoken: false), expected: expected)
+        var plain = PlainText.utf8(text)
+        var stream = TokenStream(plain, spoken: false)
+        var best = Reading(stream, expected: expected)
         if best.isPerfect { return try best.result.get() }
-        let decoded = QuotedPrintable.decode(text).map { PlainText.ascii($0) }
-        if let decoded {
-            best.replace(ifBetter: Reading(TokenStream(decoded, spoken: false), expected: expected))
+        if let decoded = QuotedPrintable.decode(text) {
+            plain = PlainText.utf8(decoded)
+            stream = TokenStream(plain, spoken: false)
+            best.replace(ifBetter: Reading(stream, expected: expected))
             if best.isPerfect { return try best.result.get() }
         }
-        let spoken = TokenStream(decoded ?? plain, spoken: true)
-        if spoken.spokenCount >= leastSpokenCount { best.replace(ifBetter: Reading(spoken, expected: expected)) }
+        if SpokenWords.mayBeRead(in: stream) {
+            best.replace(ifBetter: Reading(TokenStream(plain, spoken: true), expected: expected))
+        }
         return try best.result.get()
     }
-
-    /// Of how many words of the spelling alphabet a text is taken for a spoken one: less than half a line.
-    private static let leastSpokenCount = 8
 
     /// The same for a text that is a string already.
     package static func read(_ text: String, expecting expected: CodeKind? = nil) throws(CodeError) -> ReadCode {

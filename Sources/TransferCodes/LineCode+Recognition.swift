@@ -3,15 +3,17 @@ extension LineCode {
     /// The kind's five bits and the line's number for which the 20 symbols are a codeword; `nil` if for none.
     ///
     /// There is at most one: two codewords that agree in the 20 printed places would differ in two places only.
-    static func recognise(_ symbols: ArraySlice<UInt8>) -> (kind: UInt8, line: Int)? {
+    static func recognise(_ symbols: Span<UInt8>) -> (kind: UInt8, line: Int)? {
         guard symbols.count == printedCount else { return nil }
+        let table = placeSums
+        let sums = table.span
         var sum: UInt32 = 0
-        let sums = placeSums
         var row = virtualCount * 32
-        for symbol in symbols {
+        for index in symbols.indices {
+            let symbol = symbols[index]
             guard symbol < 32 else { return nil }
-            sum ^= sums[row + Int(symbol)]
-            row += 32
+            sum ^= sums[row &+ Int(symbol)]
+            row &+= 32
         }
         let (kind, line) = virtualSymbols[Int(sum & 1023)]
         guard sum == sums[Int(kind)] ^ sums[32 + Int(line)], (1...CodeKind.maximumLineCount).contains(Int(line)) else {
@@ -20,8 +22,10 @@ extension LineCode {
         return (kind, Int(line))
     }
 
-    /// The same for an array.
-    static func recognise(_ symbols: [UInt8]) -> (kind: UInt8, line: Int)? { recognise(symbols[...]) }
+    /// The same for an array, and part of one.
+    static func recognise(_ symbols: [UInt8], _ range: Range<Int>? = nil) -> (kind: UInt8, line: Int)? {
+        recognise(symbols.span.extracting(range ?? symbols.indices))
+    }
 
     /// What ``complete(kind:line:_:)`` finds.
     enum Completion: Equatable {
@@ -58,24 +62,36 @@ extension LineCode {
                 return .tooManyUnknown
             }
         }
-        if unknown.first < 0 { return sum == 0 ? .line(line ?? 0, symbols) : .none }
-        for first in 0..<32 as Range<UInt8> {
-            let rest = sum ^ sums[unknown.first * 32 + Int(first)]
-            var second: UInt8 = 0
-            if unknown.second >= 0 {
-                // The first syndrome leaves one symbol for the second place.
-                let factor = Field32.power(wordCount - 1 - unknown.second)
-                second = Field32.divide(UInt8(truncatingIfNeeded: rest & 31), factor)
-                guard rest == sums[unknown.second * 32 + Int(second)] else { continue }
-            } else if rest != 0 {
-                continue
-            }
-            var word = [kind, UInt8(truncatingIfNeeded: line ?? 0)] + symbols
-            word[unknown.first] = first
-            if unknown.second >= 0 { word[unknown.second] = second }
-            return .line(Int(word[1]), Array(word.dropFirst(virtualCount)))
+        guard let (first, second) = unknownSymbols(sum, at: unknown.first, unknown.second) else { return .none }
+        guard unknown.first >= 0 else { return .line(line ?? 0, symbols) }
+        var word = [kind, UInt8(truncatingIfNeeded: line ?? 0)] + symbols
+        word[unknown.first] = first
+        if unknown.second >= 0 { word[unknown.second] = second }
+        return .line(Int(word[1]), Array(word.dropFirst(virtualCount)))
+    }
+
+    /// The symbols at up to two places that make a codeword of all others, which add up to `sum`; `nil` if none do.
+    ///
+    /// The first syndrome is x·a + y·b, and the second one x·a² + y·b², where a and b are α to the power of the places'
+    /// degrees; the other three have to agree.
+    ///
+    /// - Parameters:
+    ///   - sum: the syndromes of the other symbols.
+    ///   - first: a place; below 0 if all symbols are known.
+    ///   - second: another one; below 0 if only one is not known.
+    private static func unknownSymbols(_ sum: UInt32, at first: Int, _ second: Int) -> (UInt8, UInt8)? {
+        guard first >= 0 else { return sum == 0 ? (0, 0) : nil }
+        let a = Field32.power(wordCount - 1 - first)
+        let syndrome = UInt8(truncatingIfNeeded: sum & 31)
+        guard second >= 0 else {
+            let x = Field32.divide(syndrome, a)
+            return sum == placeSums[first * 32 + Int(x)] ? (x, 0) : nil
         }
-        return .none
+        let b = Field32.power(wordCount - 1 - second)
+        let other = UInt8(truncatingIfNeeded: sum >> 5 & 31)
+        let y = Field32.divide(other ^ Field32.multiply(a, syndrome), Field32.multiply(b, a ^ b))
+        let x = Field32.divide(syndrome ^ Field32.multiply(y, b), a)
+        return sum == placeSums[first * 32 + Int(x)] ^ placeSums[second * 32 + Int(y)] ? (x, y) : nil
     }
 
     /// What a symbol at a place adds to the five syndromes, packed five bits each; 0 for what is no symbol.

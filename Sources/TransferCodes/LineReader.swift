@@ -48,10 +48,10 @@ package enum LineReader {
 
     /// The same where one of several kinds will do.
     static func check(_ typed: String, kinds: [CodeKind], line: Int?) -> LineVerdict {
-        let bytes = Array(typed.utf8.prefix(maximumLength))
-        let plain = check(TokenStream(PlainText.ascii(bytes), spoken: false), kinds, line)
+        let text = PlainText.utf8(Array(typed.utf8.prefix(maximumLength)))
+        let plain = check(TokenStream(text, spoken: false), kinds, line)
         guard case .unreadable = plain else { return plain }
-        let spoken = check(TokenStream(PlainText.ascii(bytes), spoken: true), kinds, line)
+        let spoken = check(TokenStream(text, spoken: true), kinds, line)
         if case .unreadable = spoken { return plain }
         return spoken
     }
@@ -64,7 +64,7 @@ package enum LineReader {
         let windows = windows(stream)
         guard !windows.isEmpty else { return .unreadable(.length(stream.symbols.count)) }
         for window in windows {
-            guard let (raw, number) = LineCode.recognise(stream.symbols[window.symbols]),
+            guard let (raw, number) = LineCode.recognise(stream.symbols, window.symbols),
                 let actual = CodeKind(rawValue: raw), number <= actual.highestLineNumber
             else { continue }
             let codeLine = CodeLine(kind: actual, number: number, codeword: Array(stream.symbols[window.symbols]))
@@ -140,10 +140,10 @@ package enum LineReader {
                     tokens: firstToken..<stream.tokens.count, symbols: start..<stream.symbols.count, label: label,
                     evidence: label > 0 ? .ownTextLine : []))
         }
-        let label = stream.tokens.first.map { Scan.label($0, stream.symbols) } ?? 0
+        let label = stream.tokens.first?.label ?? 0
         if label > 0 { add(from: stream.tokens[0].end, firstToken: 1, label: label) }
         for digits in 1...2 {
-            let glued = label == 0 ? Scan.number(stream.symbols.prefix(digits)) : 0
+            let glued = label == 0 ? TokenList.number(stream.symbols.span.extracting(first: digits)) : 0
             if glued > 0, stream.symbols.count == LineCode.printedCount + digits {
                 add(from: digits, firstToken: 0, label: glued)
             }

@@ -47,33 +47,30 @@ enum SpellingWords {
     ]
 
     /// Whether a word, in either case, may be one that is understood: by its length and its first and last characters,
-    /// which no other word of most texts shares with one.
-    static func mayBeKnown(_ word: ArraySlice<UInt8>) -> Bool {
-        guard let first = word.first, let last = word.last, word.count < shapes.count else { return false }
-        return shapes[word.count] & bit(first) != 0 && lasts[word.count] & bit(last) != 0
+    /// which hardly any word of most texts shares with one.
+    static func mayBeKnown(_ word: Span<UInt8>) -> Bool {
+        guard 1...longest ~= word.count else { return false }
+        return outlines[outline(count: word.count, first: word[0], last: word[word.count - 1])]
     }
 
-    /// For each length the first characters of the words that are understood, as bits.
-    private static let shapes: [UInt64] = bits { $0.first }
-    /// The same for their last characters.
-    private static let lasts: [UInt64] = bits { $0.last }
+    /// No word that is understood is longer.
+    private static let longest = 12
 
-    private static func bits(_ choose: (String.UTF8View) -> UInt8?) -> [UInt64] {
+    /// For each outline whether a word that is understood has it.
+    private static let outlines: [Bool] = {
         let words = [
             Array(characters.keys), Array(lineNumbers.keys), Array(silent), ["line", "x", "ray", "question", "mark"],
         ]
-        var bits: [UInt64] = []
+        var outlines = [Bool](repeating: false, count: (longest + 1) << 10)
         for word in words.joined() {
-            let missing = word.utf8.count + 1 - bits.count
-            if missing > 0 { bits += [UInt64](repeating: 0, count: missing) }
-            bits[word.utf8.count] |= choose(word.utf8).map(bit) ?? 0
+            guard let first = word.utf8.first, let last = word.utf8.last, word.utf8.count <= longest else { continue }
+            outlines[outline(count: word.utf8.count, first: first, last: last)] = true
         }
-        return bits
-    }
+        return outlines
+    }()
 
-    /// A letter of either case, or a digit, as one bit; others share theirs.
-    private static func bit(_ byte: UInt8) -> UInt64 {
-        // Letters are 0x41 to 0x5A and 0x20 more, digits 0x30 to 0x39.
-        1 << UInt64(byte >= 0x40 ? byte & 0x1F : 0x20 | byte & 0x0F)
+    /// A length and two characters, the cases of letters alike, as one number.
+    private static func outline(count: Int, first: UInt8, last: UInt8) -> Int {
+        count << 10 | Int(first & 0x1F) << 5 | Int(last & 0x1F)
     }
 }

@@ -39,8 +39,8 @@ def read(data: bytes, expected: Kind | None) -> Outcome:
         yield tokens(characters(data))
         if decoded is not None:
             yield tokens(characters(decoded))
-        aloud, count = tokens_read_aloud(characters(data if decoded is None else decoded))
-        if count >= 8:
+        aloud, is_likely = tokens_read_aloud(characters(data if decoded is None else decoded))
+        if is_likely:
             yield aloud
 
     result = None

@@ -9,7 +9,7 @@ from linecode import kind_and_number, nearest
 from symbols import ALPHABET
 from words import Symbol, Token, label_number
 
-LIMIT = 512  # of line-like windows, and of traces
+LIMIT = 512  # of line-like windows with label or own text line, of those without, and of traces
 STRUCTURAL = {"label", "announced", "shape", "row", "own text line", "block", "adjacent"}
 
 
@@ -61,8 +61,12 @@ class Window:
         return len(self.lengths) == 4 and "shape" in self.signs
 
     @property
+    def is_placed(self) -> bool:
+        return bool(self.signs & {"label", "own text line"})
+
+    @property
     def is_line_like(self) -> bool:
-        shape_with_more = "shape" in self.signs and bool(self.signs & {"label", "own text line"})
+        shape_with_more = "shape" in self.signs and self.is_placed
         return len(self.signs & STRUCTURAL) >= 2 and ("digit" in self.signs or shape_with_more)
 
     def number_repairs(self, number: int) -> list[Repair]:
@@ -113,8 +117,12 @@ class Windows:
         for window in others:
             if window.first in behind or window.last in in_front:
                 window.signs.add("adjacent")
-        line_like = (window for window in others if window.is_line_like and window.start not in found_starts)
-        self.line_like = [window for window, _ in zip(line_like, range(LIMIT))]
+        self.line_like: list[Window] = []
+        room = {True: LIMIT, False: LIMIT}
+        for window in others:
+            if window.is_line_like and window.start not in found_starts and room[window.is_placed]:
+                self.line_like.append(window)
+                room[window.is_placed] -= 1
         self.sure = [window for window in self.found if not self.is_doubtful(window)]
         self.surely_taken = covered(self.sure)
 

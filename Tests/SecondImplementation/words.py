@@ -162,12 +162,15 @@ _FILLERS = set(
 )
 
 
-def tokens_read_aloud(text: str) -> tuple[list[Token], int]:
-    """The tokens, and how many words stand for a character."""
+def tokens_read_aloud(text: str) -> tuple[list[Token], bool]:
+    """The tokens, and whether enough words that stand for a character stand close together."""
     result: list[Token] = []
-    count, before = 0, ""
+    typed = 0  # tokens of step 2 so far
+    places: list[int] = []  # among these, of the words that stand for a character
+    before = ""
     for word in words(text):
         name = word.text.lower()
+        as_typed = list(tokens_of(word))
         if before == "line" and name in _ANNOUNCED:
             result.append(Token((), word.text_line, word.paragraph, _ANNOUNCED[name]))
             name = ""
@@ -175,8 +178,9 @@ def tokens_read_aloud(text: str) -> tuple[list[Token], int]:
             name = ""
         elif name in _CHARACTERS:
             result.append(Token((_symbol(_CHARACTERS[name]),), word.text_line, word.paragraph))
-            count += 1
+            places.append(typed)
         elif name not in _FILLERS:
-            result.extend(tokens_of(word))
+            result.extend(as_typed)
+        typed += len(as_typed)
         before = name
-    return result, count
+    return result, any(last - first < 64 for first, last in zip(places, places[7:]))

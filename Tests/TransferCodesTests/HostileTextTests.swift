@@ -88,4 +88,45 @@ import Testing
         let around = text + Array("\n\n\(SampleCodes.text(code))\n\n".utf8) + text
         #expect(try CodeReader.read(around, expecting: .activation).code == code)
     }
+
+    /// Words of twenty letters and digits, as encoded pictures have, each with a digit and two more signs of a line.
+    private func wordsOfTwenty(_ count: Int) -> String {
+        var generator = SeededGenerator(seed: 25)
+        return (0..<count).map { _ in
+            "x/7" + String((0..<19).map { _ in Alphabet.character(UInt8(generator.below(32))) }) + "/x\n"
+        }.joined()
+    }
+
+    @Test func readsADamagedCodeBehindMoreWordsOfTwentyThanAreTried() throws {
+        let code = try SampleCodes.code(.request)
+        let words = wordsOfTwenty(LineLikeWindows.room + 1)
+        let damaged = SampleCodes.text(code).replacing("2  ", with: "2  ?")
+        let read = try CodeReader.read(words + damaged, expecting: .request)
+        #expect(read.code == code)
+        #expect(!read.repairs.isEmpty)
+    }
+
+    @Test func triesOnlySoManyOfTheLinesWithoutANumberOrALineOfTheirOwn() throws {
+        let code = try SampleCodes.code(.receipt)
+        var word = Array(code.codeLines[0].compactText)
+        word[3] = "?"
+        let damaged = "x/\(String(word))/x\n"
+        let read = try CodeReader.read(wordsOfTwenty(LineLikeWindows.room - 1) + damaged, expecting: .receipt)
+        #expect(read.code == code)
+        #expect(throws: CodeError.self) {
+            try CodeReader.read(wordsOfTwenty(LineLikeWindows.room) + damaged, expecting: .receipt)
+        }
+    }
+
+    /// Both would take minutes if every line of text were compared with every line that is right.
+    @Test(arguments: [CodeKind.start, .receipt])
+    func thousandsOfCopiesOfALineEnd(kind: CodeKind) throws {
+        let line = try #require(SampleCodes.code(kind).codeLines.last)
+        let text = Array(repeatElement(Array((line.text + "\n").utf8), count: 20_000).joined())
+        if kind == .receipt {
+            #expect(try CodeReader.read(text, expecting: kind).code == SampleCodes.code(kind))
+        } else {
+            #expect(throws: CodeError.self) { try CodeReader.read(text, expecting: kind) }
+        }
+    }
 }

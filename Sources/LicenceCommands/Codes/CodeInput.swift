@@ -1,6 +1,5 @@
 import Control
 import Licensing
-import QRPictures
 import TransferCodes
 
 /// The text of a code as it goes to the daemon.
@@ -22,17 +21,12 @@ struct CodeInput: Sendable {
     static func read(
         _ paths: [String], expecting kind: CodeKind, in environment: CommandEnvironment
     ) throws -> CodeInput {
-        var (bytes, hasPictures) = ([UInt8](), false)
-        for path in paths {
-            // An empty line between two files: what ends the one and begins the other is not one line of the code.
-            bytes += bytes.isEmpty ? [] : [0x0A, 0x0A]
-            let text = try self.text(path, expecting: kind, in: environment)
-            bytes += text.bytes
-            hasPictures = hasPictures || text.isOfPicture
-        }
-        guard hasPictures else { return try CodeInput(bytes, expecting: kind) }
+        var parts: [InputText] = []
+        for path in paths { parts.append(try InputText(path, expecting: kind, in: environment)) }
+        let input = InputText(joining: parts)
+        guard input.hasPictures else { return try CodeInput(input, expecting: kind) }
         do throws(CodeError) {
-            return try CodeInput(reading: bytes, expecting: kind)
+            return try CodeInput(reading: input, expecting: kind)
         } catch {
             guard case .missing = error else { throw LicenceError(error) }
             throw CommandError(
@@ -42,35 +36,18 @@ struct CodeInput: Sendable {
         }
     }
 
-    /// The text in a file, as it is, unwrapped, or as its pictures say, and whether it is the last.
-    static func text(
-        _ path: String, expecting kind: CodeKind, in environment: CommandEnvironment
-    ) throws(CommandError) -> (bytes: [UInt8], isOfPicture: Bool) {
-        let limit = QRReader.largestFile
-        let name = path == "-" ? "standard input" : path
-        let bytes =
-            path == "-"
-            ? try environment.console.readAll(limit: limit) : try InputFile.read(path: path, limit: limit)
-        if let text = try PictureInput.text(in: bytes, name: name) { return (Array(text.utf8), true) }
-        guard let text = try CodeWrapping.unwrapped(bytes, expecting: kind, name: name) else {
-            throw .inputTooLarge(name, limit: longest)
-        }
-        return (text, false)
-    }
-
-    /// The text of these bytes as it is, where it is plain text of a moderate length; else the lines of the code that is
-    /// in it.
+    /// The text as it is, where it is plain text of a moderate length; else the lines of the code that is in it.
     ///
-    /// - Throws: what ``TransferCodes/CodeReader`` finds wrong with bytes that have to be read here.
-    init(_ bytes: [UInt8], expecting kind: CodeKind) throws(LicenceError) {
-        if bytes.count <= Self.longestCall, bytes.allSatisfy(Self.isPlain),
-            let text = String(validating: bytes, as: UTF8.self)
+    /// - Throws: what ``TransferCodes/CodeReader`` finds wrong with a text that has to be read here.
+    init(_ input: InputText, expecting kind: CodeKind) throws(LicenceError) {
+        if input.bytes.count <= Self.longestCall, input.bytes.allSatisfy(Self.isPlain),
+            let text = String(validating: input.bytes, as: UTF8.self)
         {
             (self.text, repairs) = (text, [])
             return
         }
         do throws(CodeError) {
-            self = try CodeInput(reading: bytes, expecting: kind)
+            self = try CodeInput(reading: input, expecting: kind)
         } catch {
             throw LicenceError(error)
         }
@@ -81,9 +58,9 @@ struct CodeInput: Sendable {
         (text, repairs) = (PrintedCode(code).lines.joined(separator: "\n"), [])
     }
 
-    /// The lines of the code that is in these bytes.
-    private init(reading bytes: [UInt8], expecting kind: CodeKind) throws(CodeError) {
-        let read = try CodeReader.read(bytes, expecting: kind)
+    /// The lines of the code that is in a text.
+    private init(reading input: InputText, expecting kind: CodeKind) throws(CodeError) {
+        let read = try input.code(expecting: kind)
         text = PrintedCode(read.code).lines.joined(separator: "\n")
         repairs = read.repairs.map {
             RepairEntry(

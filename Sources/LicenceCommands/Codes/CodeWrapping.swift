@@ -5,9 +5,26 @@ package import TransferCodes
 ///
 /// How a code is found in plain text is specified with the codes, and the same for everybody who reads them. This is
 /// what the command line unwraps before, for the convenience of whoever saves a mail as it is.
-package enum CodeWrapping {
-    /// The text to look in: that in which a code is found with the fewest repairs; the text itself where none is found in
-    /// anything.
+package struct CodeWrapping {
+    /// The text in which the code is, or which says best why there is none; the file itself where there is nothing.
+    let text: [UInt8]
+    /// What was read in it.
+    let result: Result<ReadCode, CodeError>
+
+    /// Reads a picture within so many seconds.
+    typealias PictureReader = (_ picture: [UInt8], _ seconds: Int) throws(QRReaderError) -> String
+
+    private init(text: [UInt8], result: Result<ReadCode, CodeError>) {
+        (self.text, self.result) = (text, result)
+    }
+
+    /// What is read in a text as it is.
+    private init(reading text: [UInt8], expecting kind: CodeKind?) {
+        self.text = text
+        result = Result { () throws(CodeError) in try CodeReader.read(text, expecting: kind) }
+    }
+
+    /// Unwraps a file.
     ///
     /// - Parameters:
     ///   - bytes: a file as it is.
@@ -19,22 +36,19 @@ package enum CodeWrapping {
     ///   mail, and those could not be looked into.
     static func unwrapped(
         _ bytes: [UInt8], expecting kind: CodeKind?, name: String, reader: PictureReader = QRReader.text
-    ) throws(CommandError) -> [UInt8]? {
+    ) throws(CommandError) -> CodeWrapping? {
         let (found, unread) = search(bytes, expecting: kind, reader)
-        if let found { return found.text }
-        let isReadable = bytes.count <= CodeInput.longest
+        guard case .failure(let error) = found.result else { return found }
         // What is wrong with a code that is there says more than what keeps pictures from being read.
-        if let unread, !isReadable || holdsNothing(bytes, expecting: kind) {
-            throw PictureInput.refusal(unread, ofPicturesIn: name)
-        }
-        return isReadable ? bytes : nil
+        if let unread, rank(error) == 0 { throw PictureInput.refusal(unread, ofPicturesIn: name) }
+        return bytes.count <= CodeInput.longest || rank(error) > 1 ? found : nil
     }
 
     /// The code in a file with these bytes, and what was put right in it; nil where there is none.
     ///
     /// - Parameter kind: the kind of code; nil: any, if there is only one.
     package static func code(in bytes: [UInt8], expecting kind: CodeKind?) -> ReadCode? {
-        search(bytes, expecting: kind).found?.code
+        try? search(bytes, expecting: kind, QRReader.text).found.result.get()
     }
 
     /// Whether there is a code of one of these kinds in a file.
@@ -44,67 +58,87 @@ package enum CodeWrapping {
         return code(in: bytes, expecting: nil).map { kinds.contains($0.code.kind) } ?? false
     }
 
-    /// Reads a picture within so many seconds.
-    typealias PictureReader = (_ picture: [UInt8], _ seconds: Int) throws(QRReaderError) -> String
-
-    private typealias Found = (text: [UInt8], code: ReadCode)
+    // MARK: - Looking
 
     /// - Returns: what is found with the fewest repairs, and what kept pictures from being looked into, if all else had to
     ///   be.
     private static func search(
-        _ bytes: [UInt8], expecting kind: CodeKind?, _ reader: PictureReader = QRReader.text
-    ) -> (found: Found?, unread: QRReaderError?) {
-        var best: Found?
-        for texts in texts(in: bytes) {
-            if look(in: texts(), expecting: kind, &best) { return (best, nil) }
+        _ bytes: [UInt8], expecting kind: CodeKind?, _ reader: PictureReader
+    ) -> (found: CodeWrapping, unread: QRReaderError?) {
+        var best = CodeWrapping(
+            text: bytes, result: .failure(bytes.count > CodeInput.longest ? .tooLarge(bytes.count) : .nothingFound))
+        let mail = MailParts(bytes)
+        for texts in texts(in: mail) {
+            for text in texts() where best.look(in: text, expecting: kind) { return (best, nil) }
         }
-        let pictures = pictures(in: bytes, reader)
-        _ = look(in: [pictures.text], expecting: kind, &best)
+        let pictures = pictures(in: mail, reader)
+        if best.look(in: pictures.text, expecting: kind) { return (best, nil) }
+        // What passes for an encoded part may be none.
+        if (try? best.result.get()) == nil, !mail.encoded.isEmpty {
+            let whole = CodeWrapping(reading: bytes, expecting: kind)
+            if (try? whole.result.get()) != nil { best = whole }
+        }
         return (best, pictures.unread)
     }
 
-    /// Whether one of these texts has a code that needs no repair; `best` is the best one that was found.
-    private static func look(in texts: [[UInt8]], expecting kind: CodeKind?, _ best: inout Found?) -> Bool {
-        for text in texts where text.count <= CodeInput.longest {
-            guard let read = try? CodeReader.read(text, expecting: kind) else { continue }
-            if read.repairs.count < best?.code.repairs.count ?? .max { best = (text, read) }
-            if read.repairs.isEmpty { return true }
+    /// Looks for the code in another text, and takes that instead if more comes of it; whether it has a code that needs no
+    /// repair.
+    private mutating func look(in other: [UInt8], expecting kind: CodeKind?) -> Bool {
+        guard other.count <= CodeInput.longest else { return false }
+        let found = CodeWrapping(reading: other, expecting: kind)
+        switch (result, found.result) {
+        case (.success(let mine), .success(let its)):
+            if its.repairs.count < mine.repairs.count { self = found }
+        case (.success, .failure): break
+        case (.failure, .success): self = found
+        case (.failure(let mine), .failure(let its)):
+            if Self.rank(its) > Self.rank(mine) { self = found }
         }
-        return false
+        return (try? found.result.get())?.repairs.isEmpty ?? false
     }
 
-    private static func holdsNothing(_ bytes: [UInt8], expecting kind: CodeKind?) -> Bool {
-        do throws(CodeError) {
-            _ = try CodeReader.read(bytes, expecting: kind)
-            return false
-        } catch {
-            return error == .nothingFound
+    /// How much an error says of what is there. Any text with some numbers may look like lines that can't be read.
+    private static func rank(_ error: CodeError) -> Int {
+        switch error {
+        case .nothingFound, .tooLarge: 0
+        case .unreadable: 1
+        default: 2
         }
     }
+
+    // MARK: - Texts and pictures
 
     /// The texts that a file may be taken for, the likeliest first, each made once it is asked for.
-    private static func texts(in bytes: [UInt8]) -> [() -> [[UInt8]]] {
-        let asItIs = { [bytes] }
-        let asAMail = { [MailParts.withoutEncoded(bytes)].compactMap(\.self) }
-        let asAPage = { [MarkupText.stripped(bytes)].compactMap(\.self) }
-        let isPage = bytes.prefix(64).first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "<")
-        return (isPage ? [asAPage, asItIs] : [asAMail, asItIs, asAPage]) + [
-            { MailParts.decoded(bytes).flatMap { [$0, MarkupText.stripped($0)].compactMap(\.self) } }
-        ]
+    private static func texts(in mail: MailParts) -> [() -> [[UInt8]]] {
+        let asItIs = { [mail.text] }
+        let asAPage = { [MarkupText.stripped(mail.unquoted)].compactMap(\.self) }
+        let parts = {
+            mail.encoded.filter(\.mayBeText).compactMap(\.bytes).flatMap { part in
+                let stripped = MarkupText.stripped(part)
+                return (isPage(part) ? [stripped, part] : [part, stripped]).compactMap(\.self)
+            }
+        }
+        return mail.hasPage || isPage(mail.text) ? [asAPage, parts, asItIs] : [asItIs, parts, asAPage]
+    }
+
+    /// Whether a text begins as a page does.
+    private static func isPage(_ text: [UInt8]) -> Bool {
+        text.prefix(64).first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "<")
     }
 
     /// What the pictures among a mail's attachments say, and why not all of them were looked into. All of them together
     /// may take as long as one picture that is given alone.
     private static func pictures(
-        in bytes: [UInt8], _ reader: PictureReader
+        in mail: MailParts, _ reader: PictureReader
     ) -> (text: [UInt8], unread: QRReaderError?) {
         let end = ContinuousClock.now + .seconds(QRReader.deadline)
         var (text, unread): ([UInt8], QRReaderError?) = ([], nil)
-        for part in MailParts.decoded(bytes) where PictureFormat(part)?.isReadable ?? false {
+        for part in mail.encoded where PictureFormat(part.beginning)?.isReadable ?? false {
             let left = (end - ContinuousClock.now).components.seconds
             guard let seconds = Int(exactly: left), seconds > 0 else { return (text, .tooMuch) }
+            guard let picture = part.bytes else { continue }
             do throws(QRReaderError) {
-                text += try reader(part, seconds).utf8
+                text += try reader(picture, seconds).utf8
                 text.append(0x0A)
             } catch {
                 switch error {

@@ -181,9 +181,9 @@ struct CodeEntry {
 
     /// The code in a file; nil where it is not whole, after taking what can be read of it.
     private mutating func file(_ path: String) async throws -> CodeInput? {
-        let bytes: [UInt8]
+        let input: InputText
         do throws(CommandError) {
-            bytes = try CodeInput.text(path, expecting: kind, in: environment).bytes
+            input = try InputText(path, expecting: kind, in: environment)
         } catch {
             environment.note(
                 error.name == .pictureRefused
@@ -191,19 +191,19 @@ struct CodeEntry {
             return nil
         }
         do throws(CodeError) {
-            _ = try CodeReader.read(bytes, expecting: kind)
+            _ = try input.code(expecting: kind)
         } catch {
             if case .wrongKind = error {
-                let refusal = await WrongBox(daemon: daemon).refusal(error, in: bytes)
+                let refusal = await WrongBox(daemon: daemon).refusal(error, in: input.bytes)
                 environment.note(ErrorReport(refusal).wrappedText)
                 return nil
             }
             environment.note(ErrorReport(LicenceError(error)).wrappedText)
-            takeLines(of: bytes)
+            takeLines(of: input.bytes)
             return nil
         }
         // Read here to know that it is whole; the daemon gets it as it is, and reports what it put right.
-        return try CodeInput(bytes, expecting: kind)
+        return try CodeInput(input, expecting: kind)
     }
 
     /// Takes the lines that can be read out of a text in which the code is not whole.

@@ -60,7 +60,7 @@ struct Assembly {
                 continue
             }
             // A line amid prose, with nothing but a digit to speak for it, gives way to one that stands as lines do.
-            switch (other.window.evidence == .digit, exact.window.evidence == .digit) {
+            switch (other.window.evidence == .digit, exact.isDoubtful) {
             case (true, false): lines[exact.line] = found
             case (false, true): continue
             default: conflict = min(conflict ?? exact.line, exact.line)
@@ -124,7 +124,7 @@ struct Assembly {
 
     private func isTaken(_ window: Window) -> Bool {
         lines.values.contains { $0.window.symbols.overlaps(window.symbols) }
-            || scan.exact.contains { $0.window.evidence != .digit && $0.window.symbols.overlaps(window.symbols) }
+            || scan.isSure(anyOf: window.symbols)
     }
 
     /// A second copy of a line, with its number in front, that can be read only as something else.
@@ -161,7 +161,7 @@ struct Assembly {
     /// really missing.
     private func absence(of missing: [Int]) throws(CodeError) -> CodeError {
         if lines.isEmpty { return .missing(lines: missing) }
-        for exact in scan.exact where exact.kind != kind.rawValue && exact.window.evidence != .digit {
+        for exact in scan.exact where exact.kind != kind.rawValue && !exact.isDoubtful {
             guard let other = CodeKind(rawValue: exact.kind), missing.contains(exact.line) else { continue }
             return .foreignLine(exact.line, of: other)
         }

@@ -50,7 +50,7 @@ struct KindChoice {
     private mutating func anyCode() throws(CodeError) -> ReadCode {
         // Lines that are right tell which kinds to look for; without any, all are tried.
         let seen = CodeKind.allCases.filter { kind in
-            scan.exact.contains { $0.kind == kind.rawValue && $0.window.evidence != .digit }
+            scan.exact.contains { $0.kind == kind.rawValue && !$0.isDoubtful }
         }
         assemblies = (seen.isEmpty ? CodeKind.allCases : seen).map { Assembly($0, from: scan) }
         if let chosen = try only(assemblies) {

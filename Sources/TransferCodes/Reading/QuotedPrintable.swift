@@ -1,33 +1,32 @@
 /// The mail encoding that breaks long lines with `=` and writes bytes as `=` and two hexadecimal digits.
-enum QuotedPrintable {
+package enum QuotedPrintable {
     /// The text with the encoding taken off; `nil` if there is nothing to take off.
     ///
-    /// Only called on text that may be something else: what follows `=` and is no line end and no two
-    /// hexadecimal digits stays as it is.
-    static func decode(_ bytes: [UInt8]) -> [UInt8]? {
-        guard var next = bytes.firstIndex(of: 0x3D) else { return nil }
+    /// The text may be something else: what follows `=` and is no line end and no two hexadecimal digits stays as it is.
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
+        let bytes = text.span
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var index = 0
         var changed = false
+        // What lies between two escapes is taken at once.
+        var (taken, index) = (0, 0)
         while true {
-            result += bytes[index..<next]
-            index = next
-            guard index < bytes.count else { return changed ? result : nil }
+            while index < bytes.count, bytes[index] != 0x3D { index &+= 1 }
+            guard index < bytes.count else { break }
             let (skip, byte) = escape(bytes, after: index)
-            if skip > 0 {
-                changed = true
-                if let byte { result.append(byte) }
-            } else {
-                result.append(0x3D)
-            }
-            index += 1 + skip
-            next = bytes[index...].firstIndex(of: 0x3D) ?? bytes.count
+            index &+= 1
+            guard skip > 0 else { continue }
+            if !changed { result.reserveCapacity(bytes.count) }
+            changed = true
+            result += text[taken..<index - 1]
+            if let byte { result.append(byte) }
+            index += skip
+            taken = index
         }
+        return changed ? result + text[taken...] : nil
     }
 
     /// How many bytes after the `=` belong to the escape (0: it is none), and the byte it stands for, if any.
-    private static func escape(_ bytes: [UInt8], after index: Int) -> (skip: Int, byte: UInt8?) {
+    private static func escape(_ bytes: Span<UInt8>, after index: Int) -> (skip: Int, byte: UInt8?) {
         // Some programs leave blanks between the `=` and the line's end; more than a few are none of theirs.
         var end = index + 1
         while end < bytes.count, end < index + 9, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }

@@ -4,7 +4,7 @@ struct SpokenWords {
     enum Item: Equatable {
         /// Nothing: a word said between the characters, or the first half of something.
         case nothing
-        /// A character of a code, as ASCII.
+        /// A character of a code, as ASCII in upper case.
         case character(UInt8)
         /// The number of the line that follows.
         case lineNumber(UInt8)
@@ -24,12 +24,38 @@ struct SpokenWords {
 
     private var state = State.free
 
+    /// Whether a code may have been read aloud in a text, so that it is worth looking at as such: in one place enough words
+    /// stand for a character. Prose has one of them now and then.
+    static func mayBeRead(in stream: TokenStream) -> Bool {
+        let (tokens, typed) = (stream.tokens.span, stream.typed.span)
+        var words = SpokenWords()
+        // The last places of such words, the oldest first.
+        var places: [Int] = []
+        for index in tokens.indices {
+            let token = tokens[index]
+            // What a long word was cut into is no word.
+            let item = token.isPart ? words.takeOther() : words.take(typed.extracting(token.start..<token.end))
+            guard case .character = item else { continue }
+            places.append(index)
+            guard places.count == leastCount else { continue }
+            if index - places.removeFirst() < nearness { return true }
+        }
+        return false
+    }
+
+    /// How many such words: less than half a line.
+    private static let leastCount = 8
+    /// Among how many tokens: the words of a line, with as many others between them, and half as many again.
+    private static let nearness = 64
+
     /// What the next word stands for.
-    mutating func take(_ word: ArraySlice<UInt8>) -> Item {
+    ///
+    /// - Parameter word: as it was typed, in upper case ASCII.
+    mutating func take(_ word: Span<UInt8>) -> Item {
+        guard SpellingWords.mayBeKnown(word) else { return takeOther() }
         let before = state
         state = .free
-        guard SpellingWords.mayBeKnown(word) else { return .text }
-        let text = String(decoding: word.map { $0 | ($0 >= 0x41 && $0 <= 0x5A ? 0x20 : 0) }, as: UTF8.self)
+        let text = String(decoding: word.indices.map { word[$0] | (word[$0] >= 0x41 ? 0x20 : 0) }, as: UTF8.self)
         switch (before, text) {
         case (.x, "ray"), (.question, "mark"): return .nothing
         case (.line, _):
@@ -50,5 +76,11 @@ struct SpokenWords {
             if SpellingWords.silent.contains(text) { return .nothing }
             return SpellingWords.characters[text].map(Item.character) ?? .text
         }
+    }
+
+    /// The same for a word that is none of those that are understood.
+    private mutating func takeOther() -> Item {
+        state = .free
+        return .text
     }
 }

@@ -2,6 +2,9 @@
 struct UnreadableLines {
     private let scan: Scan
 
+    /// How many lines of text are looked at that look like lines of a code.
+    private static let most = 512
+
     init(_ scan: Scan) { self.scan = scan }
 
     /// Those of the missing lines for which something stands in the text that cannot be read.
@@ -51,7 +54,7 @@ struct UnreadableLines {
         let tokens = scan.stream.tokens
         var places: [Place] = []
         var first = 0
-        while first < tokens.count, places.count < Scan.maximumLineLike {
+        while first < tokens.count, places.count < Self.most {
             var end = first
             while end < tokens.count, tokens[end].textLine == tokens[first].textLine { end += 1 }
             if let place = place(first..<end) { places.append(place) }
@@ -64,14 +67,14 @@ struct UnreadableLines {
     /// much longer or shorter than groups are.
     private func place(_ range: Range<Int>) -> Place? {
         let tokens = scan.stream.tokens
-        let label = scan.label(at: range.lowerBound)
+        let label = tokens[range.lowerBound].label
         let groups = label > 0 ? range.dropFirst() : range[...]
         guard let first = groups.first, let last = groups.last else { return nil }
         let symbols = tokens[first].start..<tokens[last].end
         let limits = label > 0 ? 3...40 : 16...24
         guard limits.contains(symbols.count),
             symbols.contains(where: { scan.stream.typed[$0] < 0x40 }),
-            !scan.exact.contains(where: { $0.window.evidence != .digit && $0.window.symbols.overlaps(symbols) })
+            !scan.isSure(anyOf: symbols)
         else { return nil }
         let isGrouped =
             groups.allSatisfy { (3...7).contains(tokens[$0].count) } || groups.count == 1

@@ -42,13 +42,24 @@ struct Window {
     var isLineLike: Bool {
         evidence.mayBeLineLike
             && (evidence.contains(.digit)
-                || evidence.contains(.shape) && !evidence.isDisjoint(with: [.label, .ownTextLine]))
+                || evidence.contains(.shape) && evidence.isPlaced)
+    }
+}
+
+extension Window {
+    /// The order of a text: by first tokens, of these by first symbols, of these the shorter one first.
+    func precedes(_ other: Window) -> Bool {
+        (tokens.lowerBound, symbols.lowerBound, symbols.count)
+            < (other.tokens.lowerBound, other.symbols.lowerBound, other.symbols.count)
     }
 }
 
 extension Window.Evidence {
     /// Whether there are at least two signs in how the window stands: all signs but a digit.
     var mayBeLineLike: Bool { (rawValue & ~Self.digit.rawValue).nonzeroBitCount >= 2 }
+
+    /// Whether it has a number in front, or a line of text to itself.
+    var isPlaced: Bool { !isDisjoint(with: [.label, .ownTextLine]) }
 }
 
 /// A line that was recognised or repaired.
