@@ -25,6 +25,7 @@
 # make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
 # make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
 # make load [KILLS=500] [SEED=…]           real daemons killed at random moments while they work
+# make power-cuts [CUTS=20] [SEED=…]       an emulated machine's power cut while keys are transferred on it
 # make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
 # make soak                                                   what takes hours: ten times the simulation, larger models, all kills, codes
 #
@@ -36,7 +37,7 @@ SHELL := /bin/bash
 .PHONY: setup build build-tests demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
 .PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench kills load soak-kills soak-load guarantees
+.PHONY: crashes crash-bench kills load power-cuts soak-kills soak-load soak-power-cuts guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -151,6 +152,11 @@ KILLS ?= 500
 load: build
 	@Tests/CrashBench/load.py $(BIN) $(KILLS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
 
+# In QEMU, which is killed; the stores are on a disk of its own.
+CUTS ?= 20
+power-cuts: build
+	@Tests/Guests/power.py $(BIN) $(CUTS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
+
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
 guarantees: build-tests simulator crash-bench
 	@Tests/guarantees.py --write
@@ -158,8 +164,10 @@ guarantees: build-tests simulator crash-bench
 soak-kills: kills
 soak-load: build
 	@Tests/CrashBench/load.py $(BIN) 10000
+soak-power-cuts: build
+	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes soak-kills soak-load soak-codes soak-faults
+soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

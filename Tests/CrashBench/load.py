@@ -575,7 +575,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--under", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
     options = parser.parse_args()
-    print(f"load: seed={options.seed}", flush=True)
+    print(f"  seed {options.seed}", flush=True)
     base = pathlib.Path(tempfile.mkdtemp(prefix="almd-load.", dir=options.under))
     draw, count, broken, begun, worlds = random.Random(options.seed), Count(), 0, time.monotonic(), 0
     try:

@@ -25,18 +25,7 @@ work=$(mktemp -d "${TMPDIR:-/var/tmp}/almd-guest.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 clang -O1 -Wall -Wextra -Werror -o "$work/bench" "$here/bench.c" -lusb-1.0
 
-# The first root: a shell, and the modules that reach the second one.
-mkdir -p "$work"/root/{bin,lib,dev,new}
-cp "$(command -v busybox)" "$work/root/bin/busybox"
-cp "$here/tiny-init.sh" "$work/root/init"
-chmod +x "$work/root/init"
-for module in virtio_pci 9pnet_virtio 9p; do
-  modprobe -d "$kernel" -S "$version" --show-depends "$module" | awk '$1 == "insmod" {print $2}'
-done | awk '!seen[$0]++' | while read -r file; do
-  cp "$file" "$work/root/lib/"
-  basename "$file" >>"$work/root/lib/order"
-done
-(cd "$work/root" && find . | cpio --quiet -o -H newc) >"$work/initramfs"
+"$here/first-root.sh" "$kernel" "$work"
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation, and the plainest one is
 # fastest. The machine's clock counts instructions, 4 ns each, which is slower than a small board: what is measured in
