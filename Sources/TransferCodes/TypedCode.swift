@@ -9,6 +9,10 @@ package struct TypedCode: Sendable, Hashable {
     private var held: [Int: Entry] = [:]
     private var rivals: [Int: [Entry]] = [:]
 
+    /// How many readings of one line are kept beside each other until somebody decides: more than two people who argue
+    /// about a fax come to, and few enough for what is kept of the longest code to have an end.
+    package static let mostCandidates = 8
+
     /// A line as it is kept, with what had to be put right.
     package struct Entry: Sendable, Hashable {
         /// The line as it was printed.
@@ -33,6 +37,8 @@ package struct TypedCode: Sendable, Hashable {
         case otherKind(Entry, expected: CodeKind)
         /// A line with a number that this code does not have; it is not kept.
         case beyond(Entry, count: Int)
+        /// The line was typed in as many ways as are kept beside each other, and this is one more; it is not kept.
+        case crowded(Entry, count: Int)
         /// A line that is right, and says that this code can't be loaded: another version, flags, a length that no
         /// certificate has. It is not kept.
         case refused(CodeError)
@@ -104,6 +110,8 @@ package struct TypedCode: Sendable, Hashable {
             return .corrected(entry, former: former)
         }
         if !(rivals[number, default: []].contains { $0.line == entry.line }) {
+            let count = candidates(for: number).count
+            guard count < Self.mostCandidates else { return .crowded(entry, count: count) }
             rivals[number, default: []].append(entry)
         }
         return .conflict(entry, held: former)
@@ -149,7 +157,8 @@ package struct TypedCode: Sendable, Hashable {
     mutating func restore(_ entry: Entry, isRival: Bool) -> Bool {
         let number = entry.line.number
         guard wanted.contains(entry.line.kind), (try? Self.requireReadable(entry.line)) != nil,
-            !candidates(for: number).contains(where: { $0.line == entry.line }), (held[number] != nil) == isRival
+            !candidates(for: number).contains(where: { $0.line == entry.line }), (held[number] != nil) == isRival,
+            candidates(for: number).count < Self.mostCandidates
         else { return false }
         kind = entry.line.kind
         if isRival { rivals[number, default: []].append(entry) } else { held[number] = entry }

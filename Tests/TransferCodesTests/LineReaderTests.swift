@@ -141,4 +141,26 @@ import Testing
         #expect(try CodeReader.lineCount(of: [lines[1]]) == 10)
         #expect(try CodeReader.lineCount(of: []) == nil)
     }
+
+    // MARK: - Parts of a line
+
+    /// Group by group, in characters or in any of the words that are understood.
+    @Test func theBeginningOfALineMayGoOn() throws {
+        for (word, _) in SpellingWords.characters {
+            #expect(LineReader.mayGoOn([String](repeating: word, count: 18).joined(separator: " ")), "\(word)")
+            #expect(!LineReader.mayGoOn([String](repeating: word, count: 19).joined(separator: " ")), "\(word)")
+        }
+        for text in [
+            "7", "7K3MQ", "7k3mq-2v9dx", "line two", "check bravo eight x-ray whisky", "question mark fower",
+            "line 2 seven kilo", "7K?MQ", "7KUMQ", "x-ray " + String(repeating: "question mark ", count: 17),
+        ] { #expect(LineReader.mayGoOn(text), "\(text)") }
+    }
+
+    @Test func whatIsNoBeginningOfALineDoesNotGoOn() throws {
+        let line = try CodeVectorFactory.sample(.request).codeLines[0]
+        for text in [
+            "", " ", "---", line.text, "no such line, sorry for the trouble", String(line.compactText.dropLast()),
+            String(repeating: "check ", count: 700),
+        ] { #expect(!LineReader.mayGoOn(text), "\(text)") }
+    }
 }

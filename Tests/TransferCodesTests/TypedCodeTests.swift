@@ -101,6 +101,23 @@ import Testing
         #expect(typed.entries == [Self.entry(code.codeLines[0]), Self.entry(rival)])
     }
 
+    /// What is kept of one line has an end, and what was kept before stays.
+    @Test func onlySoManyReadingsOfALineAreKept() throws {
+        let readings = try (1...10 as ClosedRange<UInt64>).map { seed in
+            try CodeVectorFactory.sample(.activation, seed: seed).codeLines[0]
+        }
+        var typed = TypedCode(expecting: .activation)
+        for reading in readings { _ = typed.enter(reading.text) }
+        let count = TypedCode.mostCandidates
+        #expect(typed.candidates(for: 1).map(\.line) == Array(readings.prefix(count)))
+        #expect(typed.enter(readings[9].text) == .crowded(Self.entry(readings[9]), count: count))
+        #expect(typed.enter(readings[5].text) == .conflict(Self.entry(readings[5]), held: Self.entry(readings[0])))
+        #expect(TypedCode(saved: typed.saved) == typed)
+        #expect(TypedCode(saved: typed.saved + "rival \(readings[9].text)\n") == nil)
+        typed.decide(readings[3])
+        #expect(typed.enter(readings[9].text) == .conflict(Self.entry(readings[9]), held: Self.entry(readings[3])))
+    }
+
     @Test func aLineTypedAsPrintedCorrectsOneThatWasPutRightToSomethingElse() throws {
         let (code, other) = (
             try CodeVectorFactory.sample(.activation), try CodeVectorFactory.sample(.activation, seed: 32)
@@ -124,6 +141,13 @@ import Testing
                 #expect(typed.enter(line.text) == .otherKind(Self.entry(line), expected: kind))
                 #expect(typed.entries.isEmpty)
             }
+        }
+        // Either form of start code is taken, but not both.
+        for (begun, other) in [(CodeKind.start, CodeKind.shortStart), (.shortStart, .start)] {
+            let lines = try (CodeVectorFactory.sample(begun).codeLines, CodeVectorFactory.sample(other).codeLines)
+            var typed = TypedCode(expecting: .start)
+            _ = typed.enter(lines.0[0].text)
+            #expect(typed.enter(lines.1[1].text) == .otherKind(Self.entry(lines.1[1]), expected: begun))
         }
         // One that was misread in one place, with its number in front, is still known for what it is.
         let line = try CodeVectorFactory.sample(.request).codeLines[2]
