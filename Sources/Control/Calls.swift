@@ -160,8 +160,10 @@ package enum Calls {
     package struct ShowCode: Method {
         package typealias Reply = StepReply
         package static let name = "ShowCode", requirement = Requirement.administrator
-        package let transfer: String, at: String?
-        package init(transfer: String, at: String?) { (self.transfer, self.at) = (transfer, at) }
+        package let transfer: String, at: String?, short: Bool?
+        package init(transfer: String, at: String?, short: Bool? = nil) {
+            (self.transfer, self.at, self.short) = (transfer, at, short)
+        }
     }
 
     package struct Move: Method {

@@ -35,16 +35,19 @@ package struct TransferEntry: Codable, Sendable, Hashable {
     package let begun, changed: Int
     package let fingerprint: String?
     package let next: String
-    package let open, present: Bool
+    package let moveTo: String?
+    package let open, present, withheld: Bool
 
     package init(
         transfer: String, licence: String, product: String, productVersion: String, role: String, state: String,
-        location: String, begun: Int, changed: Int, fingerprint: String?, next: String, open: Bool, present: Bool
+        location: String, begun: Int, changed: Int, fingerprint: String?, next: String, moveTo: String? = nil,
+        open: Bool, present: Bool, withheld: Bool = false
     ) {
         (self.transfer, self.licence, self.product) = (transfer, licence, product)
         (self.productVersion, self.role, self.state) = (productVersion, role, state)
         (self.location, self.begun, self.changed) = (location, begun, changed)
-        (self.fingerprint, self.next, self.open, self.present) = (fingerprint, next, open, present)
+        (self.fingerprint, self.next, self.moveTo) = (fingerprint, next, moveTo)
+        (self.open, self.present, self.withheld) = (open, present, withheld)
     }
 }
 

@@ -68,7 +68,7 @@ struct ControlService: Sendable {
                 try await desk.step(TransferStep.close, call.transfer, side: .source, at: call.at, by: user)
             },
             step { (call: Calls.ShowCode, user) in
-                try await desk.step(TransferStep.show, call.transfer, side: .either, at: call.at, by: user)
+                try await desk.show(call.transfer, at: call.at, short: call.short ?? false, by: user)
             },
             step { (call: Calls.Move, user) in
                 try await desk.move(call.key, to: call.to, evenIfInUse: call.evenIfInUse ?? false, by: user)

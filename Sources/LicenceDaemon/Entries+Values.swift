@@ -5,7 +5,11 @@ import TransferCodes
 import Vaults
 
 extension TransferEntry {
-    init(_ transfer: TransferSummary, at location: Location, isPresent: Bool, next: String) {
+    /// - Parameters:
+    ///   - location: where the transfer is.
+    ///   - other: the place of this machine that is its other side, if there is one.
+    ///   - present: the places that are there now.
+    init(_ transfer: TransferSummary, at location: Location, other: Location?, present: [Location]) {
         let terms = transfer.certificate.terms
         let role =
             switch transfer.standing {
@@ -17,8 +21,9 @@ extension TransferEntry {
             product: terms.product, productVersion: terms.productVersion, role: role, state: transfer.stateName,
             location: location.description, begun: Int(clamping: transfer.begun.seconds),
             changed: Int(clamping: transfer.changed.seconds), fingerprint: transfer.fingerprint?.description,
-            next: next,
-            open: transfer.isUnfinished, present: isPresent)
+            next: transfer.nextStep(at: location, other: other, present: present),
+            moveTo: transfer.moveTarget(at: location, other: other)?.description, open: transfer.isUnfinished,
+            present: present.contains(location), withheld: transfer.isWithheld)
     }
 }
 
@@ -31,15 +36,16 @@ extension HistoryLine {
 }
 
 extension StepEntry {
-    init(_ answer: TransferAnswer, at location: Location, next: String, repairs: [Repair]) {
+    init(_ answer: TransferAnswer, _ transfer: TransferEntry, repairs: [Repair]) {
         let terms = answer.transfer.certificate.terms
         self.init(
-            transfer: TransferEntry(answer.transfer, at: location, isPresent: true, next: next),
+            transfer: transfer,
             repeated: answer.isRepeat, code: answer.code?.lines ?? [],
             file: answer.code.map {
                 PrintedCode(
                     $0, transferID: answer.transfer.identifier.description,
-                    product: "\(terms.product) \(terms.productVersion)"
+                    product: "\(terms.product) \(terms.productVersion)",
+                    certificate: $0.kind == .shortStart ? answer.transfer.certificate.name : nil
                 ).text
             },
             repairs: repairs.map(RepairEntry.init))

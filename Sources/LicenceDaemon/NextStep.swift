@@ -15,7 +15,7 @@ extension TransferSummary {
             step =
                 "the code is withheld: the target declines (almctl offline-transfer decline \(identifier)), "
                 + "then load its return code here: almctl offline-transfer reclaim --input FILE"
-        } else if let other, let target = moveTarget(from: location, other: other) {
+        } else if let other, let target = moveTarget(at: location, other: other) {
             step = "go on: almctl move \(certificate.number) --to \(target)"
             needed.append(other)
         } else {
@@ -28,12 +28,15 @@ extension TransferSummary {
         return "plug in dongle \(absent.joined(separator: " and dongle ")); then \(step)"
     }
 
-    /// Where a move within this machine was going.
-    private func moveTarget(from location: Location, other: Location) -> Location? {
-        switch standing {
-        case .source(.offered), .source(.released): return other
-        case .target(.open): return location
-        default: return nil
+    /// Where a move within this machine was going, while it can be gone on with.
+    ///
+    /// - Parameters: as those of ``nextStep(at:other:present:)``.
+    func moveTarget(at location: Location, other: Location?) -> Location? {
+        guard isUnfinished, !isWithheld else { return nil }
+        return switch standing {
+        case .source(.offered), .source(.released): other
+        case .target(.open): other == nil ? nil : location
+        default: nil
         }
     }
 

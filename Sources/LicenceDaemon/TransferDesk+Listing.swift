@@ -10,10 +10,8 @@ extension TransferDesk {
         let present = await mounts.places.map(\.location)
         return transfers.filter { all || $0.transfer.isUnfinished }.map { location, transfer in
             TransferEntry(
-                transfer, at: location, isPresent: present.contains(location),
-                next: transfer.nextStep(
-                    at: location, other: Self.otherSide(of: transfer, at: location, among: transfers),
-                    present: present))
+                transfer, at: location, other: Self.otherSide(of: transfer, at: location, among: transfers),
+                present: present)
         }
     }
 
@@ -30,11 +28,11 @@ extension TransferDesk {
         return found.map(HistoryLine.init)
     }
 
-    /// What has to be done next for a transfer of a place that is here.
-    func nextStep(for transfer: TransferSummary, at location: Location) async -> String {
+    /// A transfer as a list shows it.
+    func entry(for transfer: TransferSummary, at location: Location) async -> TransferEntry {
         let known = (try? await transfers()) ?? []
-        return transfer.nextStep(
-            at: location, other: Self.otherSide(of: transfer, at: location, among: known),
+        return TransferEntry(
+            transfer, at: location, other: Self.otherSide(of: transfer, at: location, among: known),
             present: await mounts.places.map(\.location))
     }
 

@@ -74,7 +74,7 @@ extension StepEntry {
     /// A move that is done: no code is left to carry, and nothing to do.
     fileprivate init(moved answer: TransferAnswer, to location: Location) {
         self.init(
-            TransferAnswer(transfer: answer.transfer, code: nil, isRepeat: answer.isRepeat), at: location, next: "",
-            repairs: [])
+            TransferAnswer(transfer: answer.transfer, code: nil, isRepeat: answer.isRepeat),
+            TransferEntry(answer.transfer, at: location, other: nil, present: [location]), repairs: [])
     }
 }

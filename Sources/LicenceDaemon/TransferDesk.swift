@@ -21,15 +21,32 @@ struct TransferDesk: Sendable {
         let found = try await keys(beginning: key)
         guard short else { return try await perform(.offer(found.key.number, anew: anew), at: found.place, by: user) }
         let answer = try await answer(to: .offer(found.key.number, anew: anew), at: found.place, by: user)
-        guard case .start(let code)? = answer.code,
-            let shortCode = try? ShortStartCode(
-                offerSecret: code.offerSecret, certificateHash: answer.transfer.certificate.hash)
-        else { throw Self.unexpected }
-        let shortAnswer = TransferAnswer(
-            transfer: answer.transfer, code: .shortStart(shortCode), isRepeat: answer.isRepeat)
-        return StepEntry(
-            shortAnswer, at: found.place.location,
-            next: await nextStep(for: answer.transfer, at: found.place.location), repairs: [])
+        return try await report(Self.shortened(answer), at: found.place)
+    }
+
+    /// Source and target: the code that was made last, once more; of a start code its short form where that is wanted.
+    ///
+    /// - Throws: `usage` where another code is wanted in its short form.
+    func show(_ transfer: String, at location: String?, short: Bool, by user: UInt32) async throws -> StepEntry {
+        let found = try await self.transfer(named: transfer, side: .either, at: location)
+        let answer = try await answer(to: .show(found.transfer.identifier), at: found.place, by: user)
+        return try await report(short ? Self.shortened(answer) : answer, at: found.place)
+    }
+
+    /// The answer with the short form of its start code.
+    private static func shortened(_ answer: TransferAnswer) throws -> TransferAnswer {
+        guard case .start(let code)? = answer.code else {
+            let name = answer.transfer.identifier.description
+            throw LicenceError(
+                .usage,
+                [
+                    .reason: "only a start code has a short form, and transfer \(name) has made another code since",
+                    .command: "almctl offline-transfer show \(name)",
+                ])
+        }
+        let short = try ShortStartCode(
+            offerSecret: code.offerSecret, certificateHash: answer.transfer.certificate.hash)
+        return TransferAnswer(transfer: answer.transfer, code: .shortStart(short), isRepeat: answer.isRepeat)
     }
 
     /// Target: takes in a certificate that a short start code may ask for.
@@ -123,15 +140,8 @@ struct TransferDesk: Sendable {
     func recognise(_ text: String) async throws -> Calls.Recognise.Reply {
         let read = try Self.read(text, expecting: nil)
         let found = try await known(read.code)
-        let present = await mounts.places.map(\.location)
         let entry: TransferEntry? =
-            if let found {
-                TransferEntry(
-                    found.transfer, at: found.location, isPresent: present.contains(found.location),
-                    next: await nextStep(for: found.transfer, at: found.location))
-            } else {
-                nil
-            }
+            if let found { await entry(for: found.transfer, at: found.location) } else { nil }
         return Calls.Recognise.Reply(
             kind: read.code.kind.name, transfer: entry, repairs: read.repairs.map(RepairEntry.init))
     }
@@ -141,10 +151,12 @@ struct TransferDesk: Sendable {
     func perform(
         _ step: TransferStep, at place: Place, by user: UInt32, repairs: [Repair] = []
     ) async throws -> StepEntry {
-        let answer = try await answer(to: step, at: place, by: user)
-        return StepEntry(
-            answer, at: place.location, next: await nextStep(for: answer.transfer, at: place.location),
-            repairs: repairs)
+        try await report(try await answer(to: step, at: place, by: user), at: place, repairs: repairs)
+    }
+
+    /// What a step came to, as it is told.
+    private func report(_ answer: TransferAnswer, at place: Place, repairs: [Repair] = []) async throws -> StepEntry {
+        StepEntry(answer, await entry(for: answer.transfer, at: place.location), repairs: repairs)
     }
 
     /// Has a place do a step, and tells of it.

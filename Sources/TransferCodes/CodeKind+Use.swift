@@ -37,6 +37,11 @@ extension CodeKind {
         "almctl offline-transfer \(subcommand) --input FILE"
     }
 
+    /// The command that asks for the lines of a code of this kind at a terminal, one by one.
+    package var typingCommand: String {
+        "almctl offline-transfer \(subcommand) --interactive"
+    }
+
     /// The one table of which command loads which kind.
     private var subcommand: String {
         switch self {

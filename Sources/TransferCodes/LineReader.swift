@@ -57,7 +57,7 @@ package enum LineReader {
     }
 
     /// How much of what was typed is looked at, in bytes: a line in words has about 150.
-    static let maximumLength = 4096
+    package static let maximumLength = 4096
 
     private static func check(_ stream: TokenStream, _ kinds: [CodeKind], _ line: Int?) -> LineVerdict {
         guard !stream.symbols.isEmpty else { return .unreadable(.empty) }

@@ -9,15 +9,22 @@ package struct PrintedCode: Sendable, Hashable {
     /// What the key is for, in the vendor's words, where the printing side knows it.
     package let product: String?
 
+    /// The name of the certificate that whoever loads the code has to have: of a short start code, where the printing side
+    /// knows it.
+    package let certificate: String?
+
     /// The longest text that is printed of what the caller hands in, in characters.
     static let maximumTextLength = 60
 
     /// - Parameters: as the properties. Whatever is not printable ASCII is printed as `.`, and what is too long is
     ///   cut.
-    package init(_ code: TransferCode, transferID: String? = nil, product: String? = nil) {
+    package init(
+        _ code: TransferCode, transferID: String? = nil, product: String? = nil, certificate: String? = nil
+    ) {
         self.code = code
         self.transferID = transferID.map(Self.printable)
         self.product = product.map(Self.printable)
+        self.certificate = certificate.map(Self.printable)
     }
 
     /// The whole text.
@@ -30,6 +37,9 @@ package struct PrintedCode: Sendable, Hashable {
         var heading = ["Offline Transfer: \(code.kind.name)"]
         if let transferID { heading.append("Transfer: \(transferID)") }
         if let product { heading.append("Product:  \(product)") }
+        if let certificate {
+            heading.append("Needs:    certificate \(certificate) at the target, else: almctl certificate import")
+        }
         heading.append("Next:     \(code.kind.nextStep)")
         heading.append("          \(code.kind.command)")
         return heading

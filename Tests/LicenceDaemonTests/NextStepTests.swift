@@ -1,3 +1,4 @@
+import Control
 import Licensing
 import TestKit
 import Testing
@@ -47,6 +48,26 @@ import Vaults
             #expect(next(standing, at: dongle).hasPrefix("plug in dongle 4711; then "))
             #expect(!next(standing, at: dongle, present: [.local, dongle]).contains("plug in"))
         }
+    }
+
+    /// Programs have fields for what the sentence says.
+    @Test func theEntryHasFieldsForWhereItGoesOn() {
+        func entry(
+            _ standing: TransferSummary.Standing, at location: Location = .local, other: Location? = nil,
+            isWithheld: Bool = false
+        ) -> TransferEntry {
+            TransferEntry(
+                transfer(standing, isWithheld: isWithheld), at: location, other: other, present: [.local])
+        }
+        #expect(entry(.source(.released), other: dongle).moveTo == "usb:4711")
+        #expect(entry(.source(.offered), other: dongle).moveTo == "usb:4711")
+        #expect(entry(.target(.open), at: dongle, other: .local).moveTo == "usb:4711")
+        #expect(!entry(.target(.open), at: dongle, other: .local).present)
+        for other in [entry(.source(.released)), entry(.target(.open)), entry(.target(.active), other: dongle)] {
+            #expect(other.moveTo == nil && !other.withheld && other.present)
+        }
+        let withheld = entry(.source(.released), other: dongle, isWithheld: true)
+        #expect(withheld.moveTo == nil && withheld.withheld)
     }
 
     @Test func aMoveThatIsGoingOnIsToBeGoneOnWith() throws {

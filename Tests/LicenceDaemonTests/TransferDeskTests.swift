@@ -258,6 +258,15 @@ import Vaults
         let long = try await offer(other)
         #expect(short.transfer.transfer == long.transfer.transfer)
         #expect(long.repeated)
+        #expect(try #require(short.file).contains("\nNeeds:    certificate \(other.certificate.name) at the target"))
+        // And each of them once more.
+        for (form, isShort) in [(short, true), (long, false)] {
+            let shown = try await here.desk.show(form.transfer.transfer, at: nil, short: isShort, by: 0)
+            #expect((shown.code, shown.file) == (form.code, form.file))
+        }
+        await refuses(.usage) {
+            try await there.desk.show(request.transfer.transfer, at: nil, short: true, by: 0)
+        }
     }
 
     @Test func onlyACertificateOfATrustedVendorIsTakenIn() async throws {

@@ -20,10 +20,19 @@ import Testing
         #expect(PrintedCode(code).heading.count == 3)
     }
 
+    /// Who gets a short start code has to know which certificate it relies on.
+    @Test func theHeadingOfAShortStartCodeNamesTheCertificateThatItNeeds() throws {
+        let code = try SampleCodes.code(.shortStart)
+        let heading = PrintedCode(code, transferID: "7K3MQ2", certificate: "0VNZJ4").heading
+        #expect(heading[2] == "Needs:    certificate 0VNZJ4 at the target, else: almctl certificate import")
+        #expect(PrintedCode(code).heading.count == 3)
+    }
+
     @Test func theTextIsASCIIWhateverItIsGiven() throws {
         for code in try SampleCodes.all() {
             let printed = PrintedCode(
-                code, transferID: "a\nb", product: String(repeating: "Größe\r\n\u{1F511}", count: 40))
+                code, transferID: "a\nb", product: String(repeating: "Größe\r\n\u{1F511}", count: 40),
+                certificate: "ü\n")
             #expect(printed.text.utf8.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) })
             #expect(printed.heading.allSatisfy { $0.count <= 80 })
             #expect(try CodeReader.read(printed.text).code == code)
