@@ -9,10 +9,8 @@ extension QRPicture {
         return min(max((modules - 17) / 4, 1), largestVersion)
     }
 
-    /// The symbols one below the other in half blocks, two rows of modules in each line of text.
-    ///
-    /// - Parameter coloured: with the escape sequences that make it black on white whatever the terminal's colours are;
-    ///   without them it has to be shown dark on light.
+    /// The symbols one below the other, each as ``QRSymbol/terminalText(coloured:)`` has it, with the numbers of its lines
+    /// above where there are several.
     package func terminalText(coloured: Bool) -> String {
         parts.map { part in
             let heading = parts.count == 1 ? "" : "lines \(part.lines.lowerBound) to \(part.lines.upperBound)\n"
@@ -22,7 +20,11 @@ extension QRPicture {
 }
 
 extension QRSymbol {
-    fileprivate func terminalText(coloured: Bool) -> String {
+    /// The symbol in half blocks, two rows of modules in each line of text.
+    ///
+    /// - Parameter coloured: with the escape sequences that make it black on white whatever the terminal's colours are;
+    ///   without them it has to be shown dark on light.
+    package func terminalText(coloured: Bool) -> String {
         let (start, end) = coloured ? ("\u{1B}[30;107m", "\u{1B}[0m") : ("", "")
         let range = -Self.margin..<width + Self.margin
         return stride(from: range.lowerBound, to: range.upperBound, by: 2).map { row in

@@ -37,7 +37,7 @@ import TransferCodes
         #expect(run.output == sample.activation.text)
         for part in [
             sample.name, sample.key.number.description, "Sample Runtime 4.2", "fingerprint  7K3M-Q2V9-DX0H",
-            "The key leaves usb:4711 now", "Give up the key? (yes or no): yes\n",
+            "The key leaves usb:4711 now", "Give up the key? (yes, no, or the fingerprint): yes\n",
         ] { #expect(run.console.transcript.contains(part), "\(part)") }
         #expect(daemon.calls(Calls.Release.self).count == 1)
     }
@@ -48,6 +48,14 @@ import TransferCodes
         #expect(run.status == 1)
         #expect(run.errors.contains("error: stopped before anything was changed\n"))
         #expect(daemon.calls(Calls.Release.self).isEmpty)
+    }
+
+    /// The fingerprint, as the target reads it out, is an answer wherever the question is asked.
+    @Test func takesTheFingerprintForAYes() async throws {
+        let run = await activation(typing: ["7K3M-Q2V9-DX0G", "", "7k3mq2v9 dxoh"])
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.contains("7K3M-Q2V9-DX0G is not the fingerprint of this request."))
+        #expect(daemon.calls(Calls.Release.self).map(\.fingerprint) == ["7K3M-Q2V9-DX0H"])
     }
 
     @Test func asksNobodyWhereNobodyIs() async throws {

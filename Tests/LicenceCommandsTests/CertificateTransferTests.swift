@@ -76,6 +76,32 @@ import TransferCodes
         #expect(daemon.calls(Calls.Offer.self).map(\.short) == [true, false])
     }
 
+    /// What gives the short form again says so, and what it relies on.
+    @Test func givesTheShortFormAgain() async throws {
+        let short = PrintedCode(
+            .shortStart(
+                try ShortStartCode(offerSecret: [UInt8](repeating: 7, count: 10), certificateHash: certificate.hash)))
+        let step = sample.step(short)
+        daemon.on(Calls.ShowCode.self) { _ in step }
+        let printed = await run("offline-transfer", "show", sample.name, "--short")
+        #expect(printed.output == short.text)
+        #expect(printed.errors.contains("the target has to know certificate \(certificate.name);"))
+        let page = await run("offline-transfer", "show", sample.name, "--short", "--sheet").output
+        #expect(page.contains("certificate \(certificate.name) at the target"))
+        #expect(page.contains("almctl certificate export \(sample.key.number)"))
+        let start = try folder.write(short.text.utf8, to: "old.aut")
+        #expect(daemon.calls(Calls.ShowCode.self).map(\.short) == [true, true])
+        // A file with another short start code may be the command's own, and is only seen afterwards not to be.
+        let other = PrintedCode(
+            .shortStart(
+                try ShortStartCode(offerSecret: [UInt8](repeating: 8, count: 10), certificateHash: certificate.hash)))
+        let otherStep = sample.step(other)
+        daemon.on(Calls.ShowCode.self) { _ in otherStep }
+        let refused = await run("offline-transfer", "show", sample.name, "--short", "--output", start)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("almctl offline-transfer show \(sample.name) --short --output FILE gives"))
+    }
+
     // MARK: - Where a key is to go
 
     @Test func theOnlyPlaceNeedNotBeNamed() async throws {

@@ -232,23 +232,10 @@ import TransferCodes
         #expect(wizard.errors.contains("     a request code is begun: 1 of 4 lines typed\n"))
     }
 
-    @Test(arguments: [true, false])
-    func asksBeforeAWholeCodeIsUsedThatWasKept(goesOn: Bool) async throws {
-        daemon.on(Calls.Activate.self) { _ in throw LicenceError(.vaultFull, [.location: "local", .capacity: "2"]) }
-        let refused = await activate(sample.activation.lines)
-        #expect(refused.status == 1)
-        #expect(refused.errors.contains("What was typed is kept"))
-        let active = sample.step(nil)
-        daemon.on(Calls.Activate.self) { _ in active }
-        let again = await activate(goesOn ? ["yes"] : ["no"])
-        #expect(again.status == (goesOn ? 0 : 1))
-        #expect(daemon.calls(Calls.Activate.self).count == (goesOn ? 2 : 1))
-        #expect(access(folder.file("state/almd/entry-activation"), F_OK) != 0)
-    }
-
     @Test func doesWhatTheWordsSay() async throws {
         let lines = sample.activation.lines
-        let run = await activate([lines[0], "list", "drop 1", "drop 1", "help", lines[1], "new", lines[0], lines[1]])
+        let run = await activate(
+            [lines[0], "list", "drop 1", "drop 1", "help", lines[1], "new", "yes", lines[0], lines[1]])
         #expect(run.status == 0, "\(run.console.transcript)")
         #expect(run.errors.contains("  \(sample.activation.code.codeLines[0].text)\n"))
         #expect(run.errors.contains("Line 1 is out (0 of 2 lines)."))

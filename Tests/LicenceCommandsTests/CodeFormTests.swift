@@ -191,7 +191,8 @@ import TransferCodes
     // MARK: - Forms to fill in
 
     @Test(arguments: [
-        ("start", 18, "S"), ("request", 4, "Q"), ("activation", 2, "A"), ("return", 2, "B"), ("receipt", 1, "C"),
+        ("start", 18, "S"), ("short-start", 2, "T"), ("request", 4, "Q"), ("activation", 2, "A"), ("return", 2, "B"),
+        ("receipt", 1, "C"),
     ])
     func makesAFormWithABoxForEachCharacter(kind: String, lines: Int, letter: String) async {
         let run = await CommandLineRun(["offline-transfer", "form", kind], daemon: nil)
@@ -200,6 +201,9 @@ import TransferCodes
         #expect(run.output.matches(of: /<td><\/td>/).count == lines * 21)
         #expect(run.output.matches(of: /<th scope="row">\d+</).count == lines)
         #expect(run.output.contains("The first character of line 1 is <b>\(letter)</b>"))
+        // What is typed is asked for line by line, and not swallowed whole.
+        #expect(run.output.contains(" --interactive</code>"))
+        #expect(!run.output.contains("Ctrl-D") && !run.output.contains("--input"))
     }
 
     @Test func refusesAFormOfNoCode() async {

@@ -77,6 +77,24 @@ import Testing
         #expect(terminal.shown(2) == Array("\r\n".utf8))
     }
 
+    /// What was pasted stands there at once, and what is left of it can be dropped.
+    @Test func knowsWhatWasTypedAhead() throws {
+        let terminal = try Terminal()
+        let console = StandardConsole(input: terminal.side, output: terminal.side, errors: terminal.side)
+        #expect(!console.hasInputWaiting)
+        terminal.type("one\ntwo\nthree\n")
+        // The terminal shows what it has taken in.
+        _ = terminal.shown(until: "three\r\n")
+        #expect(console.hasInputWaiting)
+        #expect(try console.readLine() == "one")
+        #expect(console.hasInputWaiting)
+        console.dropTypedAhead()
+        #expect(!console.hasInputWaiting)
+        terminal.type("four\n")
+        #expect(try console.readLine() == "four")
+        #expect(!console.hasInputWaiting)
+    }
+
     @Test func putsTheTerminalRightAfterCtrlC() throws {
         let terminal = try Terminal()
         let console = StandardConsole(input: terminal.side, output: terminal.side, errors: terminal.side)
@@ -116,44 +134,5 @@ private final class PipeEnds {
 
     func closeReading() {
         if open.remove(reading) != nil { close(reading) }
-    }
-}
-
-/// A terminal, with the person's side of it.
-private final class Terminal: Sendable {
-    /// What a program has as its terminal.
-    let side: Int32
-    private let person: Int32
-
-    init() throws {
-        // What posix_openpt, unlockpt and ptsname do, which Glibc does not show without _XOPEN_SOURCE: TIOCSPTLCK and
-        // TIOCGPTN of ioctl_tty(2).
-        person = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        var (locked, number) = (Int32(0), UInt32(0))
-        try #require(person >= 0 && ioctl(person, 0x4004_5431, &locked) == 0)
-        try #require(ioctl(person, 0x8004_5430, &number) == 0)
-        side = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
-        try #require(side >= 0)
-    }
-
-    deinit {
-        close(side)
-        close(person)
-    }
-
-    var echoes: Bool {
-        var settings = termios()
-        return tcgetattr(side, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
-    }
-
-    func type(_ text: String) {
-        _ = FileBytes.write(Array(text.utf8), to: person)
-    }
-
-    /// The next `count` bytes that the person sees.
-    func shown(_ count: Int) -> [UInt8] {
-        (0..<count).compactMap { _ in
-            if case .byte(let byte) = FileBytes.readByte(from: person) { byte } else { nil }
-        }
     }
 }

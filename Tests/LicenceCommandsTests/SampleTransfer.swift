@@ -39,12 +39,14 @@ struct SampleTransfer: Sendable {
     /// The transfer as a list shows it.
     func entry(
         role: String = "source", state: String = "OFFERED", location: String = "usb:4711", fingerprint: String? = nil,
-        next: String = "", open: Bool = true
+        next: String = "", moveTo: String? = nil, open: Bool = true, present: Bool = true, withheld: Bool = false,
+        changed: Int = 1_772_352_060, transfer: String? = nil
     ) -> TransferEntry {
         TransferEntry(
-            transfer: name, licence: key.number.description, product: "Sample Runtime", productVersion: "4.2",
-            role: role, state: state, location: location, begun: 1_772_352_000, changed: 1_772_352_060,
-            fingerprint: fingerprint, next: next, open: open, present: true)
+            transfer: transfer ?? name, licence: key.number.description, product: "Sample Runtime",
+            productVersion: "4.2",
+            role: role, state: state, location: location, begun: 1_772_352_000, changed: changed,
+            fingerprint: fingerprint, next: next, moveTo: moveTo, open: open, present: present, withheld: withheld)
     }
 
     /// A step that made `code`, or none.

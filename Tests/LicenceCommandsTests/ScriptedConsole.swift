@@ -5,11 +5,14 @@ import Synchronization
 final class ScriptedConsole: Console {
     private struct State {
         var lines: [String]
+        /// The rest of what was pasted.
+        var waiting: [String] = []
         var secrets: [String]
         var output = ""
         var errors = ""
         var transcript = ""
-        var waiting: (text: String, continuation: CheckedContinuation<Void, Never>)?
+        var questions: [String] = []
+        var awaited: (text: String, continuation: CheckedContinuation<Void, Never>)?
     }
 
     let isInteractive: Bool
@@ -19,7 +22,8 @@ final class ScriptedConsole: Console {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - lines: what is typed line by line; after the last comes the end of input. Nil: there is no terminal.
+    ///   - lines: what is typed line by line; after the last comes the end of input. What has several lines is pasted: they
+    ///     stand there at once. Nil: there is no terminal.
     ///   - secrets: what is typed unseen.
     ///   - input: what standard input holds where it is read to its end.
     ///   - outputSize: the size of the terminal that standard output is; nil: it is none.
@@ -38,8 +42,10 @@ final class ScriptedConsole: Console {
     var errors: String { state.withLock { $0.errors } }
     /// What a person at the terminal saw: both outputs, and what was typed.
     var transcript: String { state.withLock { $0.transcript } }
-    /// How many typed lines nobody read.
-    var linesLeft: Int { state.withLock { $0.lines.count } }
+    /// What stood on the screen, from the beginning, whenever a line was waited for.
+    var questions: [String] { state.withLock { $0.questions } }
+    /// How many typed lines nobody read, or dropped.
+    var linesLeft: Int { state.withLock { $0.lines.count + $0.waiting.count } }
 
     func write(_ text: String) throws(CommandError) {
         if failsToWrite { throw .standardOutputFailed("no space is left") }
@@ -53,11 +59,11 @@ final class ScriptedConsole: Console {
         let satisfied = state.withLock { state in
             state.errors += text
             state.transcript += text
-            guard let waiting = state.waiting, state.errors.contains(waiting.text) else {
+            guard let awaited = state.awaited, state.errors.contains(awaited.text) else {
                 return CheckedContinuation<Void, Never>?.none
             }
-            state.waiting = nil
-            return waiting.continuation
+            state.awaited = nil
+            return awaited.continuation
         }
         satisfied?.resume()
     }
@@ -67,23 +73,28 @@ final class ScriptedConsole: Console {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.errors.contains(text) { return true }
-                state.waiting = (text, continuation)
+                state.awaited = (text, continuation)
                 return false
             }
             if isThere { continuation.resume() }
         }
     }
 
-    /// A person types one line after the other.
-    var hasInputWaiting: Bool { false }
+    var hasInputWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-    /// What stands in the script is typed once the question is there.
-    func dropTypedAhead() {}
+    /// Drops the rest of what was pasted; what is typed next is typed once the question is there.
+    func dropTypedAhead() { state.withLock { $0.waiting = [] } }
 
     func readLine() throws(CommandError) -> String? {
         state.withLock { state in
-            guard !state.lines.isEmpty else { return nil }
-            let line = state.lines.removeFirst()
+            if state.waiting.isEmpty {
+                state.questions.append(state.transcript)
+                guard !state.lines.isEmpty else { return nil }
+                let typed = state.lines.removeFirst()
+                state.waiting = typed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                if typed.hasSuffix("\n") { state.waiting.removeLast() }
+            }
+            let line = state.waiting.removeFirst()
             state.transcript += line + "\n"
             return line
         }

@@ -27,8 +27,8 @@ final class TemporaryFolder: Sendable {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
     }
 
-    /// The names in it, in order.
-    func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    /// The names in it, or in the folder `name` in it, in order.
+    func names(of name: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()
     }
 }

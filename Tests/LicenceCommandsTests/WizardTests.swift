@@ -154,7 +154,7 @@ import TransferCodes
             try #require(text.range(of: "Transfers under way:\n  a  \(sample.name), ")), text.range(of: "Which step?")
         )
         #expect(transfers.lowerBound < (try #require(question)).lowerBound)
-        #expect(daemon.calls(Calls.Transfers.self).map(\.all) == [false])
+        #expect(daemon.calls(Calls.Transfers.self).count == 1)
     }
 
     /// Leaving at any question changes nothing that could not be had again.
@@ -181,7 +181,7 @@ import TransferCodes
     @Test func proposesANameForTheFile() async throws {
         let run = await type(["1", "1"])
         #expect(run.errors.contains("  1  as a file, by mail or on a stick       \(sample.name)-start.aut\n"))
-        #expect(run.errors.contains("Way (1 to 6, Enter: 1; or a name for the file): "))
+        #expect(run.errors.contains("Way (1 to 7, Enter: 1; or a name for the file): "))
     }
 
     @Test func asksAgainForAStepThatThereIs() async {

@@ -1,6 +1,8 @@
 import Control
 import Foundation
+import Glibc
 import Licensing
+import TestKit
 import Testing
 import TransferCodes
 
@@ -101,23 +103,64 @@ import TransferCodes
         let run = await type(["4"] + sample.activation.lines + answers)
         #expect(run.status == 0)
         #expect(daemon.calls(Calls.Receipt.self).isEmpty)
-        #expect(run.errors.contains("Later: almctl offline-transfer receipt \(sample.name)"))
+        // Said before it is asked: whoever leaves with Ctrl-C reads nothing that comes after.
+        let (said, asked) = (
+            try #require(run.errors.range(of: "almctl offline-transfer receipt \(sample.name)\n")),
+            try #require(run.errors.range(of: "Make the receipt code?"))
+        )
+        #expect(said.lowerBound < asked.lowerBound)
     }
 
+    /// Where the place is away, or the other side is on this machine, too, the daemon's own next step is all there is.
     @Test(arguments: [
-        ("plug in dongle 4711; then load it", false), ("go on: almctl move 7K3MQ-2V9DX-0HJ --to usb:4711", true),
+        ("plug in dongle 4711; then load it", nil, false), ("whatever the daemon says", "usb:4711", true),
     ])
-    func saysTheNextStepWhereThisIsNotThePlaceForIt(next: String, present: Bool) async throws {
-        let entry = sample.entry(state: "OFFERED", next: next)
-        underWay(
-            TransferEntry(
-                transfer: entry.transfer, licence: entry.licence, product: entry.product, productVersion: "4.2",
-                role: "source", state: "OFFERED", location: "usb:4711", begun: 0, changed: 0, fingerprint: nil,
-                next: next, open: true, present: present))
+    func saysTheNextStepWhereThisIsNotThePlaceForIt(next: String, moveTo: String?, present: Bool) async throws {
+        underWay(sample.entry(state: "OFFERED", next: next, moveTo: moveTo, present: present))
         let run = await type(["a"])
         #expect(run.status == 0)
         #expect(!run.errors.contains("What is to be done?"))
         #expect(run.errors.replacing("\n", with: " ").contains(next.prefix(20)))
+        // What the daemon says is for people; what is done depends on none of its words.
+        underWay(sample.entry(state: "OFFERED", next: "go on: almctl move"))
+        #expect(await type(["a"]).errors.contains("What is to be done?"))
+    }
+
+    /// A code that is withheld can't be shown; only the target's return code leads on.
+    @Test func offersOnlyTheWayBackWhereTheCodeIsWithheld() async throws {
+        underWay(sample.entry(state: "RELEASED", next: "whatever the daemon says", withheld: true))
+        let run = await type(["a", "1"] + sample.returning.lines)
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.contains("  1  Load the return code "))
+        #expect(!run.errors.contains("Give the activation code again"))
+        #expect(run.errors.replacing("\n", with: " ").contains("whatever the daemon says"))
+        #expect(daemon.calls(Calls.Reclaim.self).count == 1)
+    }
+
+    // MARK: - Keys that are active already
+
+    /// Whoever left at the question goes on here.
+    @Test func offersTheReceiptOfAKeyThatBecameActiveLately() async throws {
+        let (now, week) = (1_772_352_000, 7 * 24 * 60 * 60)
+        func active(_ name: String, changed: Int, present: Bool = true) -> TransferEntry {
+            sample.entry(
+                role: "target", state: "ACTIVE", location: "local", open: false, present: present, changed: changed,
+                transfer: name)
+        }
+        underWay(
+            active("AAAAAA", changed: now - week - 1), active("BBBBBB", changed: now - week),
+            active("CCCCCC", changed: now), active("DDDDDD", changed: now, present: false),
+            // A move within this machine has told its source by itself.
+            active("EEEEEE", changed: now), sample.entry(state: "SETTLED", open: false, transfer: "EEEEEE"),
+            sample.entry(state: "OFFERED", transfer: "FFFFFF"), sample.entry(state: "RETURNED", open: false))
+        let run = await type(["b", "1", "2", ""])
+        #expect(run.status == 0, "\(run.console.transcript)")
+        let shown = run.errors.matches(of: #/\n  ([a-z])  ([A-Z]{6}), /#).map { "\($0.1) \($0.2)" }
+        #expect(shown == ["a FFFFFF", "b CCCCCC", "c BBBBBB"])
+        #expect(daemon.calls(Calls.Receipt.self).map(\.transfer) == ["CCCCCC"])
+        #expect(daemon.calls(Calls.Receipt.self).map(\.at) == ["local"])
+        #expect(run.output.contains(sample.receipt.text))
+        #expect(run.errors.contains("Send this receipt code to the source."))
     }
 
     // MARK: - The fingerprint
@@ -143,22 +186,152 @@ import TransferCodes
     @Test func givesTheCodeInEveryWayThatIsAskedFor() async throws {
         underWay(sample.entry(state: "OFFERED"))
         let (aut, page) = (folder.file("a.aut"), folder.file("a.html"))
-        let run = await type(["a", "2", "2", "3", "4", aut, page, "7", "no"])
+        let run = await type(["a", "2", "2", "3", "4", "", "", "", aut, page, "8", "no"])
         #expect(run.status == 0, "\(run.console.transcript)")
         #expect(run.output.contains(sample.start.text))
         #expect(run.output.contains("line one\n"))
         #expect(run.output.contains("█"))
         #expect(try folder.contents(of: "a.aut") == sample.start.text)
         #expect(try folder.contents(of: "a.html").hasPrefix("<!DOCTYPE html>"))
-        #expect(run.errors.contains("Type a number from 1 to 6"))
+        #expect(run.errors.contains("Type a number from this list"))
         #expect(run.console.linesLeft == 0)
+    }
+
+    /// Yes and no answer another question; no file is called so.
+    @Test(arguments: ["no", "N", "yes", "y"])
+    func writesNoFileOfTheNameOfAnAnswer(answer: String) async throws {
+        underWay(sample.entry(state: "OFFERED"))
+        let run = await type(["a", "2", answer, "2", "no"])
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.contains("Type a number from this list, or a name for the file."))
+        #expect(access(answer, F_OK) != 0)
     }
 
     @Test func saysHowACodeIsHadAgainByWhoeverLeaves() async throws {
         underWay(sample.entry(state: "OFFERED"))
         let run = await type(["a", "2"])
         #expect(run.status == 0)
-        #expect(run.errors.contains("almctl offline-transfer show \(sample.name) gives it again"))
+        let (said, asked) = (
+            try #require(run.errors.range(of: "almctl offline-transfer show \(sample.name) gives it again")),
+            try #require(run.errors.range(of: "How does the start code travel?"))
+        )
+        #expect(said.lowerBound < asked.lowerBound)
+    }
+
+    /// Whoever gives a code again is told the same as when it was made.
+    @Test func saysOfEveryCodeThatIsGivenAgainWhereItGoes() async throws {
+        let again: [(TransferEntry, String, PrintedCode, String)] = [
+            (sample.entry(state: "OFFERED"), "2", sample.start, "Send this start code to whoever runs the target."),
+            (sample.entry(state: "RELEASED"), "1", sample.activation, "Send this activation code to the target."),
+            (
+                sample.entry(role: "target", state: "OPEN"), "2", sample.request,
+                "Send this request code back to the source."
+            ),
+            (
+                sample.entry(role: "target", state: "DECLINED"), "1", sample.returning,
+                "Send this return code to the source,"
+            ),
+        ]
+        for (entry, choice, code, words) in again {
+            underWay(entry)
+            let step = sample.step(code, entry)
+            daemon.on(Calls.ShowCode.self) { _ in step }
+            let run = await type(["a", choice, "2", ""])
+            #expect(run.status == 0, "\(run.console.transcript)")
+            #expect(run.errors.contains(words), "\(run.errors)")
+        }
+    }
+
+    // MARK: - The short form
+
+    /// The short form is of the same transfer, and says which certificate it relies on.
+    @Test func givesTheShortFormOfAStartCode() async throws {
+        let certificate = sample.key.certificate
+        let short = PrintedCode(
+            .shortStart(
+                try ShortStartCode(offerSecret: [UInt8](repeating: 7, count: 10), certificateHash: certificate.hash)),
+            transferID: sample.name, certificate: certificate.name)
+        let (long, shortStep) = (sample.step(sample.start), sample.step(short))
+        daemon.on(Calls.ShowCode.self) { $0.short == true ? shortStep : long }
+        daemon.on(Calls.Offer.self) { $0.short == true ? shortStep : long }
+        let key = sample.keyEntry()
+        daemon.on(Calls.List.self) { _ in Calls.List.Reply(keys: [key], places: []) }
+        underWay(sample.entry(state: "OFFERED"))
+        for begun in [["1", "1"], ["a", "2"]] {
+            let run = await type(begun + ["2", "7", "2", ""])
+            #expect(run.status == 0, "\(run.console.transcript)")
+            #expect(run.output.contains(sample.start.text))
+            #expect(run.output.contains(short.text))
+            let said = run.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(said.contains("only where certificate \(certificate.name) is known"))
+            #expect(said.contains("almctl offline-transfer show \(sample.name) --short gives it again"))
+            #expect(said.contains("How does the short start code travel?"))
+            #expect(said.contains("\(sample.name)-short-start.aut"))
+            #expect(said.contains("Send this short start code to whoever runs the target."))
+            #expect(said.contains("almctl certificate export \(key.licence) writes the file"))
+            #expect(said.contains("Way (1 to 6, "))
+        }
+        // The other codes have no short form.
+        underWay(sample.entry(role: "target", state: "OPEN"))
+        daemon.on(Calls.ShowCode.self) { _ in long }
+        #expect(await type(["a", "2", "7"]).errors.contains("Type a number from this list"))
+    }
+
+    // MARK: - 24 rows
+
+    /// What a person sees at each question of a terminal of 80 columns and 24 rows: the last 24 of the rows so far, the
+    /// question's own among them.
+    private func screens(_ run: CommandLineRun) -> [[Substring]] {
+        run.console.questions.map { text in
+            let plain = text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+            return plain.split(separator: "\n", omittingEmptySubsequences: false).suffix(24)
+        }
+    }
+
+    /// Each picture is seen whole until it was photographed.
+    @Test func drawsOnePictureAtATime() async throws {
+        underWay(sample.entry(state: "OFFERED"))
+        let run = await type(
+            ["a", "2", "4", "", "", "1", "x", "", "3", ""], terminal: TerminalSize(columns: 80, rows: 24))
+        #expect(run.status == 0, "\(run.console.transcript)")
+        let pictures = screens(run).filter { $0.last?.hasPrefix("Picture ") ?? false }
+        #expect(
+            pictures.compactMap { $0.last?.split(separator: "(").first } == [
+                "Picture 1 of 3, lines 1 to 5 ", "Picture 2 of 3, lines 6 to 11 ", "Picture 3 of 3, lines 12 to 17 ",
+                "Picture 1 of 3, lines 1 to 5 ", "Picture 1 of 3, lines 1 to 5 ", "Picture 2 of 3, lines 6 to 11 ",
+                "Picture 3 of 3, lines 12 to 17 ",
+            ])
+        for screen in pictures {
+            // A margin above and beneath, of which nothing has gone.
+            #expect(screen.dropLast().allSatisfy { $0.count == screen[screen.startIndex].count })
+            #expect(screen.count == 24)
+            #expect(screen.first?.allSatisfy { $0 == " " } ?? false)
+        }
+        #expect(run.console.linesLeft == 0)
+    }
+
+    /// With as much to list as it ever lists, the first question stands under the first line of it.
+    @Test func showsTheWholeListOnOneScreen() async throws {
+        let entries = [
+            sample.entry(state: "OFFERED"), sample.entry(state: "RELEASED"),
+            sample.entry(role: "target", state: "OPEN"),
+            sample.entry(role: "target", state: "DECLINED"), sample.entry(state: "OFFERED"),
+        ]
+        daemon.on(Calls.Transfers.self) { _ in Calls.Transfers.Reply(transfers: entries) }
+        for (kind, line) in [
+            (CodeKind.start, sample.start), (.request, sample.request), (.activation, sample.activation),
+        ] {
+            var kept = KeptEntry(expecting: kind)
+            _ = kept.typed.enter(line.lines[0])
+            try EntryStore(kind: kind, variables: ["XDG_STATE_HOME": folder.path])?.save(kept.text)
+        }
+        let run = await CommandLineRun(
+            ["offline-transfer"], daemon: daemon,
+            console: ScriptedConsole(lines: ["x"], outputSize: TerminalSize(columns: 80, rows: 24)),
+            variables: ["TERM": "xterm", "XDG_STATE_HOME": folder.path])
+        let first = try #require(screens(run).first)
+        #expect(first.contains { $0.hasPrefix("Offline Transfer: ") }, "\(run.console.transcript)")
+        #expect(first.count(where: { $0.contains("is begun") }) == 3)
     }
 
     /// What is read to somebody has no escape sequence in it, and what is seen fits on a screen of 80 columns.
@@ -170,7 +343,8 @@ import TransferCodes
             sample.entry(role: "target", state: "DECLINED"), sample.entry(state: "OFFERED"))
         let runs = [
             await type(
-                ["a", "2", "2", "3", "4", "no"], terminal: TerminalSize(columns: 80, rows: 24), term: term),
+                ["a", "2", "2", "3", "4", "", "", "", "7", "2", "no"], terminal: TerminalSize(columns: 80, rows: 24),
+                term: term),
             await type(["a", "1"] + sample.request.lines + ["7K3M-Q2V9-DX0G", "yes", "-"], term: term),
             await type(["a", "3", "no"], term: term), await type(["c", "3", "no"], term: term),
             await type(["4"] + sample.activation.lines + ["yes", "-"], term: term),

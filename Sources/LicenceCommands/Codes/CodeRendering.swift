@@ -32,14 +32,28 @@ struct CodeRendering {
         case nil: return step.file ?? lines
         case .lines: return lines
         case .spell: return SpelledCode(try code(), transfer: step.transfer.transfer).text
-        case .qr:
-            let usual = QRPicture.usualTerminal
-            let picture = try picture(
-                largestVersion: QRPicture.largestVersion(
-                    columns: terminal?.columns ?? usual.columns, rows: terminal?.rows ?? usual.rows))
-            return picture.terminalText(coloured: coloured && terminal != nil)
+        case .qr: return try terminalPicture(terminal).terminalText(coloured: coloured && terminal != nil)
         case .sheet: return CodeSheet(try code(), step.transfer, try picture()).html
         }
+    }
+
+    /// A QR picture as it is shown in a terminal, with the numbers of the lines that are in it.
+    typealias TerminalPicture = (lines: ClosedRange<Int>, text: String)
+
+    /// The QR pictures one by one, each small enough to be seen whole above a question.
+    ///
+    /// - Parameters: as those of ``text(_:terminal:coloured:)``.
+    func terminalPictures(_ terminal: TerminalSize?, coloured: Bool) throws(LicenceError) -> [TerminalPicture] {
+        try terminalPicture(terminal).parts.map { part in
+            (part.lines, part.symbol.terminalText(coloured: coloured && terminal != nil))
+        }
+    }
+
+    private func terminalPicture(_ terminal: TerminalSize?) throws(LicenceError) -> QRPicture {
+        let usual = QRPicture.usualTerminal
+        return try picture(
+            largestVersion: QRPicture.largestVersion(
+                columns: terminal?.columns ?? usual.columns, rows: terminal?.rows ?? usual.rows))
     }
 
     private var lines: String { step.code.map { $0 + "\n" }.joined() }

@@ -30,6 +30,12 @@ struct StepPrinter {
             if destination.form == .qr { try environment.draw(text) } else { try environment.say(text) }
             if let fingerprint = Self.fingerprint(of: step) { environment.note("fingerprint: \(fingerprint)\n") }
         }
+        if let need = CertificateNeed(step) {
+            environment.note(
+                PlainOutput.wrapped(
+                    "the target has to know certificate \(need.name); where it does not: almctl certificate export "
+                        + "\(step.transfer.licence) here, almctl certificate import there"))
+        }
         if !step.transfer.next.isEmpty { environment.note(PlainOutput.wrapped("next: \(step.transfer.next)")) }
     }
 
@@ -45,7 +51,9 @@ struct StepPrinter {
         do throws(CommandError) {
             try file.write(bytes, force: destination.force)
         } catch {
-            let again = "almctl offline-transfer show \(step.transfer.transfer)"
+            let again =
+                "almctl offline-transfer show \(step.transfer.transfer)"
+                + (CertificateNeed(step) == nil ? "" : " --short")
             throw CommandError(
                 error.name, error.message,
                 hint: "the step itself is done; \(again) --output FILE gives its code again",

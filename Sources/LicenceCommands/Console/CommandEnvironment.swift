@@ -37,11 +37,12 @@ package struct CommandEnvironment: Sendable {
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
-    /// Whether a terminal may be sent escape sequences: not one that says it is `dumb`, as those do that are read to
-    /// somebody, and not where `NO_COLOR` (no-color.org) is set.
-    package var drawsInColour: Bool {
-        variables["TERM"] != "dumb" && variables["NO_COLOR", default: ""].isEmpty
-    }
+    /// Whether a terminal shows what stands under what: not one that says it is `dumb`, as those do that are read to
+    /// somebody.
+    package var showsPlaces: Bool { variables["TERM"] != "dumb" }
+
+    /// Whether a terminal may be sent escape sequences: not a `dumb` one, and not where `NO_COLOR` (no-color.org) is set.
+    package var drawsInColour: Bool { showsPlaces && variables["NO_COLOR", default: ""].isEmpty }
 
     /// Writes lines for a person to standard output. Whatever could steer a terminal is shown as a replacement
     /// character: names in certificates and from dongles are strangers' words.

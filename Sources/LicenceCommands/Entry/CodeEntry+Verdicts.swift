@@ -13,12 +13,16 @@ extension CodeEntry {
             note(
                 "Line \(entry.line.number) is right now; before, something had been put right to make another line of it."
             )
-        case .conflict(let entry, _): try decide(entry.line.number)
-        case .otherKind(let entry, _): await sayOtherKind(entry.line)
+        case .conflict(let entry, _): try sayConflict(entry.line.number)
+        case .otherKind(let entry, let expected): await sayOtherKind(entry.line, expected)
         case .beyond(let entry, let count):
             note(
                 "That is a line \(entry.line.number), and this \(kind.name) has \(count): it belongs to another one. It is "
                     + "not taken.")
+        case .crowded(let entry, let count):
+            note(
+                "Line \(entry.line.number) is there in \(count) readings already, and this is another one. It is not taken: "
+                    + "drop \(entry.line.number) takes them all out.")
         case .refused(let error): environment.note(ErrorReport(LicenceError(error)).wrappedText)
         case .unreadable(let fault):
             let line = asked.map { "line \($0)" } ?? "a line of the code"
@@ -31,14 +35,20 @@ extension CodeEntry {
         guard !entry.repairs.isEmpty else { return note("Line \(entry.line.number) is right (\(progress)).") }
         note("Line \(entry.line.number) is taken as (\(progress)):")
         // Marks under characters mean nothing to somebody to whom the screen is read; the sentences say the same.
-        environment.note("  \(environment.drawsInColour ? entry.markedLine : entry.line.text)\n")
+        environment.note("  \(environment.showsPlaces ? entry.markedLine : entry.line.text)\n")
         for repair in entry.repairs { environment.note("  \(repair.spokenSentence)\n") }
         if entry.isCheckGroupMisread {
             note("Only the check group was misread; what the line says was typed as it is.")
         }
     }
 
-    /// Asks which of the lines with one number is the one on the original.
+    /// Asks at once which of two readings is right; in what was pasted at the end, since what follows is no answer.
+    private mutating func sayConflict(_ number: Int) throws {
+        guard environment.console.hasInputWaiting else { return try decide(number) }
+        note("Line \(number) is there twice, and differs. Both are kept; which one is right is asked at the end.")
+    }
+
+    /// Asks which of the lines with one number is the one on the original. Without an answer all of them stay.
     private mutating func decide(_ number: Int) throws {
         let candidates = kept.typed.candidates(for: number)
         note("Line \(number) was typed before, and differs. Which is on the original?")
@@ -48,33 +58,49 @@ extension CodeEntry {
         }
         keep()
         while true {
-            let answer = try Question(environment).ask("Which? (1 to \(candidates.count); Enter: none of them)")
+            let answer = try Question(environment).ask("Which? (1 to \(candidates.count); Enter: not known yet)")
             if answer.isEmpty {
-                kept.typed.remove(line: number)
+                isLeftOpen = true
+                return note("They are all kept. Type line \(number) once more to say which it is.")
+            }
+            if let chosen = Self.candidate(answer, among: candidates) {
+                kept.typed.decide(chosen.line)
                 return
             }
-            if let index = Int(answer), candidates.indices.contains(index - 1) {
-                kept.typed.decide(candidates[index - 1].line)
-                return
-            }
+            note("Type a number from 1 to \(candidates.count), or the line itself as it is on the original.")
         }
     }
 
+    /// The reading that an answer means: by its place in the list, or the line itself, typed as it is printed.
+    private static func candidate(_ answer: String, among candidates: [TypedCode.Entry]) -> TypedCode.Entry? {
+        if let index = Int(answer), candidates.indices.contains(index - 1) { return candidates[index - 1] }
+        guard case .exact(let line) = LineReader.check(answer) else { return nil }
+        return candidates.first { $0.line == line }
+    }
+
     /// Says which code a line is of; once all of that one's lines came, also of which transfer.
-    private mutating func sayOtherKind(_ line: CodeLine) async {
+    ///
+    /// - Parameter expected: the kind that is being typed: of the two forms of start code the one that was begun.
+    private mutating func sayOtherKind(_ line: CodeLine, _ expected: CodeKind) async {
+        // The two forms of start code are loaded with one command.
+        guard line.kind.command != expected.command else {
+            return note(
+                "Line \(line.number) is of \(line.kind.nameWithArticle), and what was begun is \(expected.nameWithArticle). "
+                    + "Either will do, but all lines have to be of the same one. It is not taken; new begins anew.")
+        }
         if others.first?.kind != line.kind { others = [] }
         let isFirst = others.isEmpty
         if !others.contains(line) { others.append(line) }
         guard let code = try? CodeReader.assemble(others) else {
             if isFirst {
                 environment.note(
-                    ErrorReport(LicenceError(CodeError.wrongKind(found: line.kind, expected: kind))).wrappedText)
+                    ErrorReport(LicenceError(CodeError.wrongKind(found: line.kind, expected: expected))).wrappedText)
             } else {
                 note("Line \(line.number) of that \(line.kind.name), too. It is not taken.")
             }
             return
         }
-        let error = CodeError.wrongKind(found: line.kind, expected: kind)
+        let error = CodeError.wrongKind(found: line.kind, expected: expected)
         let text = PrintedCode(code).lines.joined(separator: "\n")
         let refusal = await WrongBox(daemon: daemon).refusal(error, in: Array(text.utf8))
         environment.note(ErrorReport(refusal).wrappedText)
@@ -86,7 +112,9 @@ extension CodeEntry {
     /// The code, where it is whole and nothing speaks against it.
     mutating func whole() throws -> CodeInput? {
         guard !isRefused else { return nil }
-        if let conflict = kept.typed.conflicts.first, kept.typed.missing.isEmpty {
+        while let conflict = kept.typed.conflicts.first, kept.typed.missing.isEmpty, !isLeftOpen,
+            !environment.console.hasInputWaiting
+        {
             try decide(conflict)
             keep()
         }
@@ -135,18 +163,19 @@ extension CodeEntry {
     // MARK: - Words of command
 
     /// Does what a word asks for; whether `text` is one.
-    mutating func command(_ text: String) -> Bool {
+    ///
+    /// - Throws: `cancelled` where it asks, and the input ends.
+    mutating func command(_ text: String) throws -> Bool {
         let words = text.lowercased().split(separator: " ")
         switch (words.first, words.count) {
-        case ("help", 1), ("list", 1), ("new", 1): break
-        case ("drop", 2): break
+        case ("help", 1), ("list", 1), ("drop", 2): break
+        // In the middle of what was pasted it asks for nothing.
+        case ("new", 1) where !environment.console.hasInputWaiting: break
         default: return false
         }
         switch words.first {
         case "list": list()
-        case "new":
-            forget()
-            note("Nothing of it is kept any more.")
+        case "new": try beginAnew()
         case "drop":
             guard let number = Int(words[1]), !kept.typed.candidates(for: number).isEmpty else {
                 note("There is no such line.")
@@ -159,6 +188,15 @@ extension CodeEntry {
         default: help()
         }
         return true
+    }
+
+    private mutating func beginAnew() throws {
+        guard !kept.isEmpty else { return note("Nothing was typed yet.") }
+        guard try Question(environment).agrees("Throw away what was typed (\(kept.typed.progress))?") else {
+            return note("It is all still there.")
+        }
+        forget()
+        note("Nothing of it is kept any more.")
     }
 
     private func list() {

@@ -8,11 +8,15 @@ import TransferCodes
 /// Whatever was taken is kept in a file at once (``EntryStore``), and goes on from there when it is asked for again. It
 /// also takes the name of a file, or the whole code pasted at once.
 struct CodeEntry {
+    /// Where it is typed.
     let environment: CommandEnvironment
+    /// Who knows which transfer a code of another kind is of.
     let daemon: Daemon
     /// The kind that is to be loaded.
     let kind: CodeKind
+    /// What was typed of it.
     var kept: KeptEntry
+    /// Where that is kept; nil where the person has no folder for it.
     let store: EntryStore?
     /// What was typed in this session, as far back as it can be part of one code.
     private var pasted: [String] = []
@@ -20,8 +24,14 @@ struct CodeEntry {
     var others: [CodeLine] = []
     /// Whether the lines as they stand were refused, and something has to change before they are given out again.
     var isRefused = false
+    /// Whether the lines were all there before, and nobody has said yet that they are to be gone on with.
+    private var isWaiting = false
+    /// Whether a line with several readings was left open, until the next line is typed.
+    var isLeftOpen = false
     private var hasIntroduced = false
     private var hasSaidItIsNotKept = false
+    /// What kept an earlier entry from being gone on with.
+    private var failure: EntryStore.Failure?
 
     /// The most lines of text that are looked at together: three times the longest code, with a mail around it.
     private static let mostPasted = 200
@@ -30,12 +40,17 @@ struct CodeEntry {
     init(environment: CommandEnvironment, daemon: Daemon, kind: CodeKind) {
         (self.environment, self.daemon, self.kind) = (environment, daemon, kind)
         store = EntryStore(kind: kind, variables: environment.variables)
-        kept = store?.load().flatMap(KeptEntry.init) ?? KeptEntry(expecting: kind)
+        kept = KeptEntry(expecting: kind)
+        do throws(EntryStore.Failure) {
+            if let earlier = try store?.load().flatMap(KeptEntry.init) { kept = earlier }
+        } catch {
+            failure = error
+        }
     }
 
     /// What an interrupted entry has of a code: `2 of 4 lines`; nil where there is none.
     static func standing(of kind: CodeKind, in environment: CommandEnvironment) -> String? {
-        guard let text = EntryStore(kind: kind, variables: environment.variables)?.load(),
+        guard let text = EntryStore(kind: kind, variables: environment.variables)?.glance(),
             let kept = KeptEntry(text), !kept.isEmpty
         else { return nil }
         return kept.typed.progress
@@ -44,10 +59,14 @@ struct CodeEntry {
     /// Reads the code and has `step` done with it. A step that refuses a typed code for what is in it has the lines
     /// looked at once more; whatever else it throws, the lines are kept.
     ///
+    /// What was typed behind the code is dropped before that: an empty line, or a greeting, is no answer to what `step`
+    /// asks.
+    ///
     /// - Throws: `cancelled` at the end of input, and what `step` throws.
     mutating func load<Reply>(_ step: (CodeInput) async throws -> Reply) async throws -> Reply {
         while true {
             let (input, isTyped) = try await read()
+            environment.console.dropTypedAhead()
             do {
                 let reply = try await step(input)
                 store?.remove()
@@ -55,36 +74,62 @@ struct CodeEntry {
             } catch let error as LicenceError where isTyped && Self.isAboutTheCode(error.code) {
                 refuse(error)
             } catch {
-                if isTyped, store != nil { note("What was typed is kept; the same command goes on with it.") }
+                if isTyped { sayItIsKept() }
                 throw error
             }
         }
+    }
+
+    private func sayItIsKept() {
+        guard !kept.isEmpty, store != nil, !hasSaidItIsNotKept else { return }
+        note("What was typed is kept; the same command goes on with it.")
     }
 
     // MARK: - Reading
 
     /// The code, once it is whole, and whether it was typed.
     private mutating func read() async throws -> (CodeInput, isTyped: Bool) {
-        if !hasIntroduced { try introduce() }
-        while true {
-            if let input = try whole() { return (input, true) }
-            let line = try nextLine()
-            if let input = try await take(line) { return (input, false) }
+        if !hasIntroduced { introduce() }
+        do {
+            while true {
+                if !isWaiting, let input = try whole() { return (input, true) }
+                let line = try nextLine()
+                isLeftOpen = false
+                if isWaiting, try goesOn(line) { continue }
+                if let input = try await take(line) { return (input, false) }
+            }
+        } catch let error as LicenceError where error.code == .cancelled {
+            sayItIsKept()
+            throw error
         }
     }
 
-    private mutating func introduce() throws {
+    private mutating func introduce() {
         hasIntroduced = true
         note(
             "The \(kind.name): type its lines, in any order; small or capital letters, and ? for a character that can't be "
                 + "read. Or paste it whole, or type the name of a file or picture with it in. help says more.")
+        if let failure { notKept(failure) }
         guard !kept.isEmpty else { return }
-        note("Kept from before: \(kept.typed.progress). new begins anew.")
-        if kept.typed.missing.isEmpty, kept.typed.conflicts.isEmpty,
-            !(try Question(environment).agrees("Go on with it?"))
-        {
-            forget()
+        isWaiting = kept.typed.missing.isEmpty && kept.typed.conflicts.isEmpty
+        note(
+            "Kept from before: \(kept.typed.progress). "
+                + (isWaiting
+                    ? "Enter goes on with \(kept.typed.entries.count == 1 ? "it" : "them"), list shows "
+                        + "\(kept.typed.entries.count == 1 ? "it" : "them"), new begins anew, Ctrl-C leaves."
+                    : "list shows what is there, new begins anew."))
+    }
+
+    /// Whether a line says that what was kept whole is to be gone on with.
+    ///
+    /// - Throws: `cancelled` for no.
+    private mutating func goesOn(_ line: String) throws -> Bool {
+        switch line.lowercased() {
+        case "", "yes", "y": isWaiting = false
+        case "no", "n": throw LicenceError(.cancelled)
+        default: return false
         }
+        return true
     }
 
     /// The next line that is typed, cleared of what surrounds it.
@@ -93,13 +138,13 @@ struct CodeEntry {
         if !environment.console.hasInputWaiting { environment.note(prompt) }
         guard let line = try environment.console.readLine() else {
             environment.note("\n")
-            if !kept.isEmpty, store != nil { note("What was typed is kept; the same command goes on with it.") }
             throw LicenceError(.cancelled)
         }
         return Question.trimmed(PlainOutput.cleaned(line))
     }
 
     private var prompt: String {
+        if isWaiting { return "Go on with it (Enter: yes): " }
         guard let line = asked else { return "Line: " }
         return kept.begun.isEmpty ? "Line \(line): " : "Line \(line), the rest of it: "
     }
@@ -118,7 +163,7 @@ struct CodeEntry {
     /// - Returns: the code, where it was in a file.
     private mutating func take(_ text: String) async throws -> CodeInput? {
         guard !text.isEmpty else { return nil }
-        if command(text) { return nil }
+        if try command(text) { return nil }
         pasted = pasted.suffix(Self.mostPasted - 1) + [text]
         let before = kept
         var verdict = kept.typed.enter(text, asked: asked)
@@ -130,7 +175,7 @@ struct CodeEntry {
         }
         if !Self.isUnfinished(verdict) { kept.begun = "" }
         try await say(verdict)
-        if kept != before { isRefused = false }
+        if kept != before { (isRefused, isWaiting) = (false, false) }
         keep()
         return nil
     }
@@ -145,12 +190,14 @@ struct CodeEntry {
             let verdict = kept.typed.enter(joined, asked: asked)
             if !Self.isUnfinished(verdict) { return verdict }
         }
-        if LineFragment.isBeginning(joined) {
+        if LineReader.mayGoOn(joined) {
             kept.begun = joined
             keep()
             note("So far: \(joined)")
             return nil
         }
+        // Nothing that follows could make a line of it any more.
+        if joined.utf8.count > LineReader.maximumLength { kept.begun = "" }
         return kept.typed.enter(text, asked: asked)
     }
 
@@ -223,29 +270,43 @@ struct CodeEntry {
     /// Puts all that was taken into the file.
     mutating func keep() {
         guard let store else {
-            notKept("neither XDG_STATE_HOME nor HOME says where")
+            notKept(.failed("neither XDG_STATE_HOME nor HOME says where"))
             return
         }
-        do {
+        do throws(EntryStore.Failure) {
             if kept.isEmpty { store.remove() } else { try store.save(kept.text) }
+            hasSaidItIsNotKept = false
         } catch {
-            notKept(error.message)
+            notKept(error)
         }
     }
 
     /// Says once that an interruption would lose what was typed.
-    private mutating func notKept(_ reason: String) {
+    private mutating func notKept(_ failure: EntryStore.Failure) {
         guard !hasSaidItIsNotKept else { return }
         hasSaidItIsNotKept = true
-        note("What is typed here can't be kept (\(reason)): stay until the code is whole.")
+        switch failure {
+        case .inUse:
+            note(
+                "\(kind.nameWithArticle.capitalisedFirst) is being typed in another terminal, too, and is kept there. What "
+                    + "is typed here can't be kept beside it: stay until the code is whole, or go on there.")
+        case .failed(let reason):
+            note("What is typed here can't be kept (\(reason)): stay until the code is whole.")
+        }
     }
 
+    /// Begins anew: whatever was typed is gone.
     mutating func forget() {
         kept = KeptEntry(expecting: kind)
-        (pasted, others, isRefused) = ([], [], false)
+        (pasted, others, isRefused, isWaiting) = ([], [], false, false)
         store?.remove()
     }
 
     /// Writes a paragraph for the person.
     func note(_ text: String) { environment.note(PlainOutput.wrapped(text)) }
+}
+
+extension String {
+    /// The same as the beginning of a sentence.
+    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

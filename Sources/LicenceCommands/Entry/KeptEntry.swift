@@ -18,6 +18,7 @@ struct KeptEntry: Sendable, Hashable {
     private static let heading = "almctl entry 1\n"
     private static let begunWord = "begun "
 
+    /// Nothing yet of a code of this kind.
     init(expecting kind: CodeKind) {
         typed = TypedCode(expecting: kind)
     }

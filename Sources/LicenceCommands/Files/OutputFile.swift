@@ -2,8 +2,8 @@ import Glibc
 
 /// A file that a person wants something written to.
 ///
-/// It is written whole or not at all: under another name in the same folder, brought to the disk, and only then given its
-/// name. Nothing is written through a link, and another file is replaced only where that was asked for.
+/// It is written whole or not at all (``WholeFile``). Nothing is written through a link, and another file is replaced only
+/// where that was asked for.
 package struct OutputFile: Sendable {
     /// Where it goes.
     package let path: String
@@ -57,16 +57,15 @@ package struct OutputFile: Sendable {
             if there == bytes { return }
             guard force else { throw .outputExists(path) }
         }
-        let draft = ".\(name.prefix(32)).\(UInt64.random(in: .min ... .max))"
-        try create(draft, bytes, in: directory)
-        do throws(CommandError) {
-            try give(draft, itsNameIn: directory, replacing: force)
+        do throws(WholeFile.Failure) {
+            _ = close(
+                try WholeFile.write(bytes, as: name, in: directory, mode: 0o666, isReplacing: force))
         } catch {
-            _ = unlinkat(directory, draft, 0)
-            throw error
+            switch error {
+            case .exists: throw .outputExists(path)
+            case .failed(let number): throw .outputFailed(path, SystemError.text(number))
+            }
         }
-        // A file system that can't bring a folder to the disk says EINVAL, and has nothing to lose by it.
-        guard fsync(directory) == 0 || errno == EINVAL else { throw .outputFailed(path, SystemError.text(errno)) }
     }
 
     private func openFolder() throws(CommandError) -> Int32 {
@@ -104,36 +103,5 @@ package struct OutputFile: Sendable {
             }
         }
         return bytes
-    }
-
-    private func create(_ draft: String, _ bytes: [UInt8], in directory: Int32) throws(CommandError) {
-        let descriptor = openat(directory, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .outputFailed(path, SystemError.text(errno)) }
-        defer { _ = close(descriptor) }
-        var failure = FileBytes.write(bytes, to: descriptor)
-        if failure == nil, fsync(descriptor) != 0 { failure = errno }
-        if let failure {
-            _ = unlinkat(directory, draft, 0)
-            throw .outputFailed(path, SystemError.text(failure))
-        }
-    }
-
-    private func give(_ draft: String, itsNameIn directory: Int32, replacing: Bool) throws(CommandError) {
-        if !replacing {
-            // A link fails where the name was taken meanwhile; a rename would replace what took it.
-            if linkat(directory, draft, directory, name, 0) == 0 {
-                _ = unlinkat(directory, draft, 0)
-                return
-            }
-            switch errno {
-            case EEXIST: throw .outputExists(path)
-            // FAT, as USB sticks have it, knows no second name of a file: there, only the rename is left.
-            case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: break
-            case let number: throw .outputFailed(path, SystemError.text(number))
-            }
-        }
-        guard renameat(directory, draft, directory, name) == 0 else {
-            throw .outputFailed(path, SystemError.text(errno))
-        }
     }
 }

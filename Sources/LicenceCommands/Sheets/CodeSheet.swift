@@ -38,6 +38,7 @@ struct CodeSheet {
             ("Transfer", transfer.transfer),
             ("Product", "\(transfer.product) \(transfer.productVersion)"),
             ("Licence", transfer.licence),
+            ("Needs", CertificateNeed(code).map { "certificate \($0.name) at the target" }),
             ("Fingerprint", transfer.open ? transfer.fingerprint : nil),
             (
                 "On its way",
@@ -53,12 +54,24 @@ struct CodeSheet {
             <ol>
             <li>Carry this page to the \(code.kind.loadedAt.rawValue), or send it: a photograph or a scan of it will do, \
             and so will fax or telephone.</li>
-            <li>There, run <code>\(Markup.escaped(code.kind.sheetCommand))</code>. FILE is a picture of this page, or a \
-            file with \(lines) typed in; with <code>-</code> in place of FILE, type \(lines) and end with Ctrl-D.</li>
+            \(need)<li>There, run <code>\(Markup.escaped(code.kind.sheetCommand))</code>. FILE is a picture of this page, or \
+            a file with \(lines) typed in; with <code>--interactive</code> in place of <code>--input FILE</code> it asks \
+            for \(lines) and checks each as it is typed.</li>
             <li>\(Markup.escaped(code.kind.sheetOutcome))</li>
             </ol>
             <p>Small or capital letters and spaces make no difference. Put <b>?</b> for a character that can't be read. \
             In each line two wrong characters are put right, or five that are marked with ?.</p>
+            """
+    }
+
+    /// What has to be there before a short start code can be loaded.
+    private var need: String {
+        guard let need = CertificateNeed(code) else { return "" }
+        return """
+            <li>Its machine has to know certificate <b>\(need.name)</b>, as it does where this key was before. Otherwise \
+            run <code>almctl certificate export \(Markup.escaped(transfer.licence)) --output FILE</code> at the source, \
+            and there <code>almctl certificate import FILE</code>.</li>
+
             """
     }
 

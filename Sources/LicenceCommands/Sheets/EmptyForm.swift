@@ -17,8 +17,9 @@ struct EmptyForm {
                 <b>\(kind.letter)</b>. Put <b>?</b> for a character that was not understood. There is no I, L, O or U: \
                 what sounds like them is 1, 1, 0, or was misheard.</p>
                 \(boxes)
-                <p>Then type it in as it stands here: <code>\(Markup.escaped(kind.command.replacing("FILE", with: "-")))\
-                </code>, and end with Ctrl-D.</p>
+                <p>Then type it in as it stands here: <code>\(Markup.escaped(kind.typingCommand))</code> asks for \
+                \(kind.lineCount == 1 ? "the line" : "line after line"), and checks \
+                \(kind.lineCount == 1 ? "it" : "each") as it is typed.</p>
                 <h2>What the words mean</h2>
                 \(SheetPage.words(Spelling.alphabet))
                 """

@@ -25,12 +25,10 @@ struct ActivationCommand: ToolCommand {
         let daemon = common.daemon(in: environment)
         let (step, repairs) = try await source.load(.request, by: common, in: environment) { input in
             // What was read from standard input has used it up: there is no answer to be had from it.
+            var fingerprint = fingerprint
             if !yes, !source.readsStandardInput, common.mayAsk(in: environment) {
                 let found = try await daemon.call(Calls.Recognise(code: input.text))
-                if let farewell = Farewell(found) {
-                    environment.note(farewell.text)
-                    try Question(environment).confirm("Give up the key?")
-                }
+                fingerprint = try Consent(environment).obtain(for: found) ?? fingerprint
             }
             let reply = try await daemon.call(
                 Calls.Release(code: input.text, fingerprint: fingerprint, evenIfInUse: evenIfInUse))

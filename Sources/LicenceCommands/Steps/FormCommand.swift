@@ -9,10 +9,12 @@ struct FormCommand: ToolCommand {
     /// The codes that can be read out.
     enum Kind: String, CaseIterable, ExpressibleByArgument {
         case start, request, activation, `return`, receipt
+        case shortStart = "short-start"
 
         var code: CodeKind {
             switch self {
             case .start: .start
+            case .shortStart: .shortStart
             case .request: .request
             case .activation: .activation
             case .return: .returning
@@ -21,7 +23,7 @@ struct FormCommand: ToolCommand {
         }
     }
 
-    @Argument(help: "The code: start, request, activation, return or receipt.") var kind: Kind
+    @Argument(help: "The code: start, short-start, request, activation, return or receipt.") var kind: Kind
     @Option(help: ArgumentHelp("The file for the page; without it the page is printed.", valueName: "file"))
     var output: String?
     @Flag(help: "Replace a file that holds something else.") var force = false

@@ -5,18 +5,19 @@ import Vaults
 
 /// The four steps. Each ends with what to send to whom, and what they will see.
 extension Wizard {
+    /// Step 1, at the source: asks for a key and gives its start code.
     func start() async throws {
         guard let key = try await WizardKey(environment: environment, daemon: daemon).choose() else { return }
-        let step = try await daemon.call(Calls.Offer(key: key.licence, anew: false)).step
+        func offer(short: Bool) async throws -> StepEntry {
+            try await daemon.call(Calls.Offer(key: key.licence, anew: false, short: short)).step
+        }
+        let step = try await offer(short: false)
         say(
             "The start code of transfer \(step.transfer.transfer) is made. The key stays usable here until step 3.")
-        try give(step, as: "start", kind: .start)
-        say(
-            "Send this start code to whoever runs the target. They load it there with step 2, Generate request code, see "
-                + "\(step.transfer.product) \(step.transfer.productVersion), licence \(step.transfer.licence), and send "
-                + "you a request code. Load that here with step 3.")
+        try await give(step, .start) { try await offer(short: true) }
     }
 
+    /// Step 2, at the target: takes a start code, asks where the key is to go, and gives the request code.
     func request() async throws {
         let (step, repairs) = try await load(.start) { input in
             let to = try await WizardPlace(environment: environment, daemon: daemon).choose()
@@ -33,13 +34,12 @@ extension Wizard {
                 "The source sees the same fingerprint before the key leaves. If you read yours to them over the phone, "
                     + "nobody can have swapped your request on its way.")
         }
-        try give(step, as: "request", kind: .request)
-        say(
-            "Send this request code back to the source. They load it there with step 3, Generate activation code, see the "
-                + "product, the licence and the fingerprint, and send you the activation code. Load that here with step 4."
-        )
+        try await give(step, .request)
     }
 
+    /// Step 3, at the source: takes a request code, shows what is asked for, and gives the activation code.
+    ///
+    /// - Parameter transfer: the transfer that was chosen in the list; a request code of another one is named.
     func activation(of transfer: TransferEntry? = nil) async throws {
         let (step, repairs) = try await load(.request) { input in
             let found = try await daemon.call(Calls.Recognise(code: input.text))
@@ -48,11 +48,7 @@ extension Wizard {
                     "This request code is of another transfer than the one you chose: of \(WizardTransfer.title(other))."
                 )
             }
-            var fingerprint: String?
-            if let farewell = Farewell(found) {
-                environment.note("\n" + farewell.text)
-                fingerprint = try consent(to: found.transfer)
-            }
+            let fingerprint = try Consent(environment).obtain(for: found)
             return (try await release(input, fingerprint: fingerprint), input.repairs)
         }
         environment.note((repairs + step.repairs).text)
@@ -60,41 +56,7 @@ extension Wizard {
             step.repeated
                 ? "The key has left for this request already; this is its activation code once more."
                 : "The key has left \(step.transfer.location).")
-        try give(step, as: "activation", kind: .activation)
-        sayWhereTheActivationGoes(step)
-    }
-
-    /// What is said with an activation code.
-    func sayWhereTheActivationGoes(_ step: StepEntry) {
-        say(
-            "Send this activation code to the target. They load it there with step 4, Activate licence key, and see that "
-                + "licence \(step.transfer.licence) is active. It opens nothing anywhere else, and this machine gives it "
-                + "again as often as asked: almctl offline-transfer show \(step.transfer.transfer)")
-    }
-
-    /// Asks whether the key may leave. The fingerprint, as it was read out by the target, is a yes as well.
-    ///
-    /// - Returns: the fingerprint, where it was typed.
-    /// - Throws: `cancelled` for no, and at the end of input.
-    private func consent(to transfer: TransferEntry?) throws -> String? {
-        let shown = transfer?.fingerprint.flatMap(Fingerprint.init)
-        let question = shown == nil ? "Give up the key? (yes or no)" : "Give up the key? (yes, no, or the fingerprint)"
-        while true {
-            let answer = try self.question.ask(question)
-            switch answer.lowercased() {
-            case "yes", "y": return nil
-            case "no", "n": throw LicenceError(.cancelled)
-            default:
-                guard let shown, let typed = Fingerprint(answer) else {
-                    environment.note("Type yes or no.\n")
-                    continue
-                }
-                if typed == shown { return typed.description }
-                say(
-                    "\(typed) is not the fingerprint of this request. If the target really shows that one, this request is "
-                        + "not the target's: type no, and have it sent to you again in another way.")
-            }
-        }
+        try await give(step, .activation)
     }
 
     private func release(_ input: CodeInput, fingerprint: String?) async throws -> StepEntry {
@@ -112,6 +74,7 @@ extension Wizard {
         }
     }
 
+    /// Step 4, at the target: takes an activation code, and offers the receipt code.
     func activate() async throws {
         let (step, repairs) = try await load(.activation) { input in
             (try await daemon.call(Calls.Activate(code: input.text)).step, input.repairs)
@@ -124,17 +87,10 @@ extension Wizard {
                     "licence \(transfer.licence) (\(transfer.product) \(transfer.productVersion)) "
                         + (step.repeated ? "was already active" : "is active") + " in \(transfer.location)"))
         say(
-            "The source does not know yet that the key arrived. A receipt code tells it, so that it can close its books; "
-                + "without one nothing is wrong, and it can be made later.")
-        guard try wantsReceipt() else {
-            say("Later: almctl offline-transfer receipt \(transfer.transfer)")
-            return
-        }
-        let receipt = try await daemon.call(Calls.Receipt(transfer: transfer.transfer, at: transfer.location)).step
-        try give(receipt, as: "receipt", kind: .receipt)
-        say(
-            "Send this receipt code to the source. They load it there (almctl offline-transfer, transfer "
-                + "\(transfer.transfer)) and see that the transfer is closed.")
+            "The source does not know yet that the key arrived. A receipt code tells it, so that it can close its books. "
+                + "Nothing is wrong without one, and it can be made later: almctl offline-transfer receipt "
+                + "\(transfer.transfer)")
+        if try wantsReceipt() { try await receipt(transfer) }
     }
 
     /// Whether the receipt code is to be made now. The key is active already: leaving here is a no.
@@ -146,7 +102,13 @@ extension Wizard {
         }
     }
 
-    // MARK: - Saying and giving
+    /// Gives the receipt code of a key that is active here.
+    func receipt(_ transfer: TransferEntry) async throws {
+        let call = Calls.Receipt(transfer: transfer.transfer, at: transfer.location)
+        try await give(try await daemon.call(call).step, .receipt)
+    }
+
+    // MARK: - Saying and loading
 
     /// Writes a paragraph for the person.
     func say(_ text: String) {
@@ -157,15 +119,6 @@ extension Wizard {
     func load<Reply>(_ kind: CodeKind, _ step: (CodeInput) async throws -> Reply) async throws -> Reply {
         environment.note("\n")
         var entry = CodeEntry(environment: environment, daemon: daemon, kind: kind)
-        return try await entry.load { input in
-            // An empty line, or a greeting, behind a code that was pasted is no answer to what is asked next.
-            environment.console.dropTypedAhead()
-            return try await step(input)
-        }
-    }
-
-    /// Gives a code in the way that the person chooses.
-    func give(_ step: StepEntry, as name: String, kind: CodeKind) throws {
-        try WizardCarrier(environment: environment, step: step, name: name, kind: kind).give()
+        return try await entry.load(step)
     }
 }

@@ -7,8 +7,11 @@ import TransferCodes
 /// Nothing changes before the last question of a step is answered, so that leaving (Ctrl-C, Ctrl-D) does no harm. It
 /// prints plain lines and needs nothing of a terminal.
 struct Wizard {
+    /// Where it asks.
     let environment: CommandEnvironment
+    /// Who does the steps.
     let daemon: Daemon
+    /// What it asks with.
     var question: Question { Question(environment) }
 
     /// The steps, by the names that the users of licence managers know.
@@ -46,7 +49,8 @@ struct Wizard {
             PlainOutput.wrapped(
                 "Offline Transfer: moves a licence key to another machine, with codes that people carry. Ctrl-C leaves "
                     + "at any question: nothing is lost, and the same command goes on from there."))
-        let transfers = try await daemon.call(Calls.Transfers(all: false)).transfers
+        let all = try await daemon.call(Calls.Transfers(all: true)).transfers
+        let transfers = WizardTransfer.worthShowing(all, now: environment.now())
         show(transfers)
         environment.note("\nWhich step?\n")
         for step in Step.allCases {

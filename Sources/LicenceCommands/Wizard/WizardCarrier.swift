@@ -4,11 +4,21 @@ import TransferCodes
 
 /// Gives a code in the way that it is to travel, as often as the person wants.
 struct WizardCarrier {
-    let environment: CommandEnvironment
-    let step: StepEntry
-    /// What the code is in names of files: `start`, `request`…
-    let name: String
-    let kind: CodeKind
+    private let environment: CommandEnvironment
+    /// The step with the code: with its short form once that was asked for.
+    private(set) var step: StepEntry
+    /// What the code is.
+    private(set) var kind: CodeKind
+    private var short: (() async throws -> StepEntry)?
+
+    /// - Parameters:
+    ///   - step: what made the code.
+    ///   - short: makes the short form of a start code; nil where there is none.
+    init(
+        environment: CommandEnvironment, step: StepEntry, kind: CodeKind, short: (() async throws -> StepEntry)? = nil
+    ) {
+        (self.environment, self.step, self.kind, self.short) = (environment, step, kind, short)
+    }
 
     /// The ways.
     enum Way: Int, CaseIterable {
@@ -36,6 +46,9 @@ struct WizardCarrier {
         }
     }
 
+    /// The number of the answer that asks for the short form, after the ways.
+    private static let shortForm = Way.allCases.count + 1
+
     /// The word for a code in names of files.
     static func fileName(of kind: CodeKind) -> String {
         switch kind {
@@ -47,33 +60,41 @@ struct WizardCarrier {
         }
     }
 
-    /// Asks until the code was given at least once, and nothing more is wanted.
+    /// Asks until the code was given at least once, and nothing more is wanted. At the end of input it leaves.
     ///
-    /// The step is done and durable: whoever leaves now has the code shown again, and that is said.
-    func give() throws {
-        environment.note("\nHow does the \(kind.name) travel?\n")
-        for way in Way.allCases { environment.note(WizardList.item(String(way.rawValue), title(way))) }
+    /// The step is done and durable: how the code is had again is said first, for whoever leaves at a question.
+    mutating func give() async throws {
+        environment.note("\n")
+        note("The \(kind.name) is kept: \(command) gives it again at any time.")
+        showWays()
         var isGiven = false
         while true {
+            let last = short == nil ? Way.allCases.count : Self.shortForm
             let question =
                 isGiven
-                ? "Another way, too? (1 to 6, Enter: no)" : "Way (1 to 6, Enter: 1; or a name for the file)"
+                ? "Another way, too? (1 to \(last), Enter: no)"
+                : "Way (1 to \(last), Enter: 1; or a name for the file)"
             guard let answer = try answer(question) else { return }
             if isGiven, ["", "no", "n"].contains(answer.lowercased()) { return }
-            if try give(answer) { isGiven = true }
+            if let short, Int(answer) == Self.shortForm {
+                try await change(to: short)
+                isGiven = false
+            } else if try give(answer) {
+                isGiven = true
+            }
         }
     }
 
-    /// The answer; nil at the end of input, after saying how the code is had again.
-    private func answer(_ question: String) throws -> String? {
-        do {
-            return try Question(environment).ask(question)
-        } catch let error as LicenceError where error.code == .cancelled {
-            environment.note(
-                PlainOutput.wrapped(
-                    "The \(kind.name) is kept; almctl offline-transfer show \(step.transfer.transfer) gives it again."))
-            return nil
-        }
+    private var command: String {
+        "almctl offline-transfer show \(step.transfer.transfer)" + (kind == .shortStart ? " --short" : "")
+    }
+
+    private func showWays() {
+        environment.note("\nHow does the \(kind.name) travel?\n")
+        for way in Way.allCases { environment.note(WizardList.item(String(way.rawValue), title(way))) }
+        guard short != nil else { return }
+        let title = "in its short form, 2 lines             if the target has its certificate"
+        environment.note(WizardList.item(String(Self.shortForm), title))
     }
 
     private func title(_ way: Way) -> String {
@@ -87,32 +108,96 @@ struct WizardCarrier {
         }
     }
 
-    private func path(_ ending: String) -> String { "\(step.transfer.transfer)-\(name).\(ending)" }
+    private func path(_ ending: String) -> String {
+        let form = kind == .shortStart ? "short-" : ""
+        return "\(step.transfer.transfer)-\(form)\(Self.fileName(of: kind)).\(ending)"
+    }
+
+    /// The answer; nil at the end of input.
+    private func answer(_ question: String) throws -> String? {
+        do {
+            return try Question(environment).ask(question)
+        } catch let error as LicenceError where error.code == .cancelled {
+            return nil
+        }
+    }
+
+    // MARK: - The short form
+
+    /// Gives the short form from now on.
+    private mutating func change(to short: () async throws -> StepEntry) async throws {
+        step = try await short()
+        (kind, self.short) = (.shortStart, nil)
+        let need = CertificateNeed(step).map { " " + $0.name } ?? ""
+        environment.note("\n")
+        note(
+            "The short start code leaves the certificate out. It can be loaded only where certificate\(need) is known: "
+                + "where this key is or was, or where the certificate was brought to (almctl certificate import). It is of "
+                + "the same transfer, and either form may be loaded.")
+        note("\(command) gives it again at any time.")
+        showWays()
+    }
+
+    // MARK: - The ways
 
     /// Gives it as `answer` says; whether that could be done.
     private func give(_ answer: String) throws -> Bool {
         if answer == "-" { return try show(.screen) }
-        guard answer.isEmpty || Int(answer) != nil else { return write(answer, CodeForm(path: answer)) }
-        guard let way = Way(rawValue: Int(answer) ?? 1) else {
-            environment.note("Type a number from 1 to 6, or a name for the file.\n")
+        let isName = !answer.isEmpty && Int(answer) == nil && !Self.isYesOrNo(answer)
+        if isName { return write(answer, CodeForm(path: answer)) }
+        guard let way = Way(rawValue: answer.isEmpty ? 1 : Int(answer) ?? 0) else {
+            environment.note("Type a number from this list, or a name for the file.\n")
             return false
         }
         if let ending = way.ending { return write(path(ending), way.form) }
-        return try show(way)
+        return way == .photograph ? try draw() : try show(way)
+    }
+
+    /// Whether somebody answers another question than was asked: nobody calls a file so.
+    private static func isYesOrNo(_ answer: String) -> Bool {
+        ["yes", "y", "no", "n"].contains(answer.lowercased())
     }
 
     private func show(_ way: Way) throws -> Bool {
-        let (size, form) = (environment.console.outputSize, way.form)
         let text: String
         do throws(LicenceError) {
-            text = try CodeRendering(step).text(form, terminal: size, coloured: environment.drawsInColour)
+            text = try CodeRendering(step).text(way.form, terminal: nil, coloured: false)
         } catch {
             environment.note(ErrorReport(error).wrappedText)
             return false
         }
-        try environment.say("\n")
-        if form == .qr { try environment.draw(text) } else { try environment.say(text) }
-        try environment.say("\n")
+        try environment.say("\n" + text + "\n")
+        return true
+    }
+
+    /// Draws the QR pictures one by one, each until it was photographed: the screen holds one, with the question beneath.
+    private func draw() throws -> Bool {
+        let pictures: [CodeRendering.TerminalPicture]
+        do throws(LicenceError) {
+            pictures = try CodeRendering(step).terminalPictures(
+                environment.console.outputSize, coloured: environment.drawsInColour)
+        } catch {
+            environment.note(ErrorReport(error).wrappedText)
+            return false
+        }
+        var index = 0
+        while pictures.indices.contains(index) {
+            let (picture, number) = (pictures[index], index + 1)
+            try environment.say("\n")
+            try environment.draw(picture.text)
+            let isLast = number == pictures.count
+            let place =
+                pictures.count == 1
+                ? "The picture has all of it (Enter: go on)"
+                : "Picture \(number) of \(pictures.count), lines \(picture.lines.lowerBound) to "
+                    + "\(picture.lines.upperBound) (Enter: \(isLast ? "go on" : "the next"); or a picture's number)"
+            guard let answer = try answer(place) else { return true }
+            if let wanted = Int(answer), pictures.indices.contains(wanted - 1) {
+                index = wanted - 1
+            } else if answer.isEmpty {
+                index += 1
+            }
+        }
         return true
     }
 
@@ -123,8 +208,11 @@ struct WizardCarrier {
             environment.note("The \(kind.name) is in \(file.path).\n")
             return true
         } catch {
-            environment.note(PlainOutput.wrapped("\(ErrorReport(error).message); give another name for the file."))
+            note("\(ErrorReport(error).message); give another name for the file.")
             return false
         }
     }
+
+    /// Writes a paragraph for the person.
+    private func note(_ text: String) { environment.note(PlainOutput.wrapped(text)) }
 }

@@ -2,7 +2,9 @@ import Control
 
 /// Asks which key is to move.
 struct WizardKey {
+    /// Where it asks.
     let environment: CommandEnvironment
+    /// Who knows the keys.
     let daemon: Daemon
 
     /// The most keys that are listed at once: with the question they fit on a screen of 24 lines.

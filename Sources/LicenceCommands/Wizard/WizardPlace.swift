@@ -2,10 +2,12 @@ import Control
 
 /// Asks where a key is to go.
 struct WizardPlace {
+    /// Where it asks.
     let environment: CommandEnvironment
+    /// Who knows the places.
     let daemon: Daemon
 
-    /// The location. Where only one place could take the key it is proposed; any other may still be typed.
+    /// The location. Where only one place has room for the key it is proposed; any other may still be typed.
     func choose() async throws -> String {
         let places = try await daemon.call(Calls.List()).places.filter { $0.state == "READY" }
         environment.note("\nWhere is the key to go?\n")
@@ -17,7 +19,8 @@ struct WizardPlace {
                         ? "local, this machine's own store: \(Self.room(place))"
                         : "\(place.location), a dongle: \(Self.room(place))"))
         }
-        let only = places.count == 1 ? places.first?.location : nil
+        let free = places.filter { $0.keys < $0.capacity }
+        let only = free.count == 1 ? free.first?.location : nil
         let proposal = only.map { "Enter: \($0); or usb:SERIAL" } ?? "its number in this list, local or usb:SERIAL"
         while true {
             let answer = try Question(environment).ask("Location (\(proposal))")

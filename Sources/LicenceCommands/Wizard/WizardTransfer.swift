@@ -1,11 +1,12 @@
 import Control
+import Licensing
 import TransferCodes
 
 /// A transfer that is under way: where it stands, and what can be done about it.
 enum WizardTransfer {
     /// What can be done.
     enum Action: Sendable, Hashable {
-        case activation, activate, showCode, cancel, decline, settle, reclaim
+        case activation, activate, showCode, cancel, decline, settle, reclaim, receipt
 
         /// What the menu calls it, for a transfer that showed `code` last.
         func title(showing code: CodeKind?) -> String {
@@ -17,6 +18,7 @@ enum WizardTransfer {
             case .decline: "Give the request up         it makes the return code for the source"
             case .settle: "Load the receipt code       the key arrived: this closes the books"
             case .reclaim: "Load the return code        the target gave up: the key comes back"
+            case .receipt: "Give the receipt code       the source closes its books with it"
             }
         }
     }
@@ -24,14 +26,14 @@ enum WizardTransfer {
     /// The code that was made last, and what can be done; nothing where the daemon's own next step says it all: the place
     /// is not here, or the other side is on this machine, too.
     static func choices(_ transfer: TransferEntry) -> (code: CodeKind?, actions: [Action]) {
-        guard transfer.present, !transfer.next.hasPrefix("go on: almctl move") else { return (nil, []) }
+        guard transfer.present, transfer.moveTo == nil else { return (nil, []) }
         return switch (transfer.role, transfer.state) {
         case ("source", "OFFERED"): (.start, [.activation, .showCode, .cancel])
         // Where the code is withheld, there is nothing to show, and only the return code leads on.
         case ("source", "RELEASED"):
-            transfer.next.hasPrefix("the code is withheld")
-                ? (nil, [.reclaim]) : (.activation, [.showCode, .settle, .reclaim])
+            transfer.withheld ? (nil, [.reclaim]) : (.activation, [.showCode, .settle, .reclaim])
         case ("target", "OPEN"): (.request, [.activate, .showCode, .decline])
+        case ("target", "ACTIVE"): (.receipt, [.receipt])
         case ("target", "DECLINED"): (.returning, [.showCode])
         default: (nil, [])
         }
@@ -42,6 +44,22 @@ enum WizardTransfer {
         "\(transfer.transfer), \(transfer.product) \(transfer.productVersion), licence \(transfer.licence)"
     }
 
+    /// For how long after a key became active here the wizard offers its receipt code, in seconds: a week. It can be
+    /// made at any time; only the list has to stay short.
+    private static let receiptOffered = 7 * 24 * 60 * 60
+
+    /// The transfers that a person may go on with, of all that are known: those that are open, then the keys that became
+    /// active here lately and whose source is on another machine, the latest first.
+    static func worthShowing(_ all: [TransferEntry], now: Timestamp) -> [TransferEntry] {
+        let sources = Set(all.filter { $0.role == "source" }.map(\.transfer))
+        let since = Int(clamping: now.seconds) - receiptOffered
+        return all.filter(\.open)
+            + all.filter { transfer in
+                !transfer.open && transfer.role == "target" && transfer.state == "ACTIVE" && transfer.present
+                    && transfer.changed >= since && !sources.contains(transfer.transfer)
+            }.sorted { $0.changed > $1.changed }
+    }
+
     /// Where it stands, as a sentence without its end.
     static func standing(_ transfer: TransferEntry) -> String {
         let place = transfer.location
@@ -50,6 +68,7 @@ enum WizardTransfer {
         case .start: "the start code is made, the key still in \(place); waits for the request code"
         case .activation: "the key left \(place); the activation code goes to the target"
         case .request: "to \(place); the request code is made; waits for the activation code"
+        case .receipt: "active in \(place); a receipt code tells the source"
         default: "given up here; the return code goes to the source"
         }
     }
@@ -82,10 +101,13 @@ extension Wizard {
         case .activation: try await activation(of: transfer)
         case .activate: try await activate()
         case .showCode:
-            let step = try await daemon.call(Calls.ShowCode(transfer: name, at: place)).step
+            func show(short: Bool) async throws -> StepEntry {
+                try await daemon.call(Calls.ShowCode(transfer: name, at: place, short: short)).step
+            }
+            let step = try await show(short: false)
             guard let code, !step.code.isEmpty else { return say("Transfer \(name) has no code to show.") }
-            try give(step, as: WizardCarrier.fileName(of: code), kind: code)
-            if code == .activation { sayWhereTheActivationGoes(step) }
+            guard code == .start else { return try await give(step, code) }
+            try await give(step, code) { try await show(short: true) }
         case .cancel:
             say("Withdrawn, the start code is dead for good: no request code that answers it is taken any more.")
             try question.confirm("Withdraw it?")
@@ -97,10 +119,8 @@ extension Wizard {
                     + "has its key back.")
             try question.confirm("Give it up?")
             let step = try await daemon.call(Calls.Decline(transfer: name, at: place)).step
-            try give(step, as: "return", kind: .returning)
-            say(
-                "Send this return code to the source, if it made the activation code. They load it there (almctl "
-                    + "offline-transfer, transfer \(name)) and see that licence \(transfer.licence) is back.")
+            try await give(step, .returning)
+        case .receipt: try await receipt(transfer)
         case .settle:
             let (step, repairs) = try await load(.receipt) { input in
                 (try await daemon.call(Calls.Settle(code: input.text)).step, input.repairs)
