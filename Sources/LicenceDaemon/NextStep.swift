@@ -43,7 +43,8 @@ extension TransferSummary {
     private var ownStep: String {
         switch standing {
         case .source(.offered):
-            "load the target's request code: almctl offline-transfer activation --input FILE"
+            "carry the start code to the target (almctl offline-transfer show \(identifier) prints it again), "
+                + "then load its request code: almctl offline-transfer activation --input FILE"
         case .source(.released):
             "carry the activation code to the target (almctl offline-transfer show \(identifier) prints it again), "
                 + "then load its receipt code: almctl offline-transfer settle --input FILE"

@@ -7,7 +7,7 @@ enum StepSentence {
         let transfer = step.transfer
         return "licence \(transfer.licence) (\(transfer.product) \(transfer.productVersion)) "
             + (step.repeated ? "was already active in \(transfer.location)" : "is active in \(transfer.location)")
-            + "; the source closes its books with a receipt code: "
+            + "; the receipt code, with which the source closes its books, is made here: "
             + "almctl offline-transfer receipt \(transfer.transfer)"
     }
 
