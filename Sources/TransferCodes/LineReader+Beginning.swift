@@ -7,7 +7,7 @@ extension LineReader {
     package static func mayGoOn(_ typed: String) -> Bool {
         let bytes = Array(typed.utf8.prefix(maximumLength + 1))
         guard bytes.count <= maximumLength else { return false }
-        let plain = PlainText.ascii(bytes)
+        let plain = PlainText.utf8(bytes)
         return !TokenStream(plain, spoken: false).symbols.isEmpty
             && TokenStream(plain, spoken: true).symbols.count < LineCode.printedCount - 1
     }
