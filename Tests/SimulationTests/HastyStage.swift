@@ -40,6 +40,7 @@ final class HastyMedium: Medium {
     func arm(_ fault: DiskFault) {}
     func disarm() -> Bool { false }
     func losePower(seed: UInt64) {}
+    func contents() -> [String: [UInt8]]? { nil }
     func backUp(as tape: Int) {}
     func restore(_ tape: Int) {}
     func clone(_ tape: Int, at place: Int) -> any Medium { self }

@@ -98,17 +98,32 @@ final class DiskMedium: Medium {
         guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .EIO) }
     }
 
-    func backUp(as tape: Int) throws {
+    func backUp(as tape: Int) throws { tapes[tape] = try files() }
+
+    func contents() throws -> [String: [UInt8]]? {
+        var files = try files()
+        // It is locked by whoever looks.
+        files["lock"] = nil
+        if let journal = files.removeValue(forKey: "vault.sqlite-journal"), !journal.isEmpty { return nil }
+        return files
+    }
+
+    private func files() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted() {
             guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")) else { continue }
             files[name] = Array(bytes)
         }
-        tapes[tape] = files
+        return files
     }
 
     func restore(_ tape: Int) throws {
         guard let files = tapes[tape] else { return }
+        // The journal of another state would be rolled back into what is written: SQLite can't tell, nobody may do that.
+        if files["vault.sqlite-journal"] == nil, FileManager.default.fileExists(atPath: "\(path)/vault.sqlite-journal")
+        {
+            try FileManager.default.removeItem(atPath: "\(path)/vault.sqlite-journal")
+        }
         // Every second one is written back by a program that removes what the backup has not.
         if tape % 2 == 0 {
             for name in try FileManager.default.contentsOfDirectory(atPath: path) {

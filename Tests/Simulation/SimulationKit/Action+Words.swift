@@ -3,6 +3,7 @@ extension Action {
     package var words: String {
         var words = "\(number). place \(place) \(deed.words)"
         if let mishap { words += "; \(mishap.words)" }
+        if mishap != nil, let copying { words += "; before the next start \(copying.words)" }
         return isLost ? words + "; nobody keeps the code" : words
     }
 }
@@ -60,7 +61,25 @@ extension Carriage {
     }
 }
 
+extension Copying {
+    fileprivate var words: String {
+        switch self {
+        case .backUp: "its files are copied"
+        case .restore(let tape): "its files are overwritten with backup \(tape)"
+        case .exchange(let tape): "its files are copied and overwritten with backup \(tape)"
+        }
+    }
+}
+
 extension Mishap {
+    /// Whether the process ends by it.
+    var endsProcess: Bool {
+        switch self {
+        case .crashBefore, .crashAfter, .disk: true
+        case .cable: false
+        }
+    }
+
     /// What goes wrong, in words.
     var words: String {
         switch self {

@@ -10,6 +10,8 @@ package struct Action: Sendable, Hashable {
     package var deed: Deed
     /// What goes wrong meanwhile.
     package var mishap: Mishap?
+    /// What is done with the store's files where the mishap ended its process, before the next one starts.
+    package var copying: Copying?
     /// Whether the code that it shows is lost before anybody can carry it on.
     package var isLost = false
 }
@@ -61,6 +63,33 @@ package enum Mishap: Sendable, Hashable {
     case disk(DiskFault)
     /// The cable to a dongle.
     case cable(CableTrouble, exchange: UInt32)
+}
+
+/// What a backup program does with the files of a store that no process has open. The backup it makes has the number of the
+/// action.
+package enum Copying: Sendable, Hashable {
+    /// Copies them aside.
+    case backUp
+    /// Writes the files of an earlier backup over them.
+    case restore(tape: Int)
+    /// Copies them aside, then writes those of an earlier backup over them.
+    case exchange(tape: Int)
+
+    /// Whether a backup is made.
+    var isBackUp: Bool {
+        switch self {
+        case .backUp, .exchange: true
+        case .restore: false
+        }
+    }
+
+    /// The backup that is written back; nil where none is.
+    var restored: Int? {
+        switch self {
+        case .backUp: nil
+        case .restore(let tape), .exchange(let tape): tape
+        }
+    }
 }
 
 /// What a cable does; the kinds of `CableFault`, and how a run names them.

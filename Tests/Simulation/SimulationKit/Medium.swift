@@ -15,6 +15,9 @@ package protocol Medium: AnyObject {
     func disarm() -> Bool
     /// Makes of the disk what a power cut leaves of it. No vault is open.
     func losePower(seed: UInt64) throws
+    /// The files that a vault which is LOCKED has to leave as they are; nil where a commit was cut off, which SQLite rolls
+    /// back before anything can be known of the vault. No vault is open.
+    func contents() throws -> [String: [UInt8]]?
     /// Copies what is on the disk. No vault is open.
     func backUp(as tape: Int) throws
     /// Writes a copy over what is there. No vault is open.
@@ -41,6 +44,7 @@ final class MemoryMedium: Medium {
     func arm(_ fault: DiskFault) {}
     func disarm() -> Bool { false }
     func losePower(seed: UInt64) {}
+    func contents() -> [String: [UInt8]]? { nil }
     func backUp(as tape: Int) {}
     func restore(_ tape: Int) {}
     func clone(_ tape: Int, at place: Int) -> any Medium { self }

@@ -18,6 +18,7 @@ final class Place {
     struct View: Equatable {
         let keys: [HeldKey]
         let transfers: [TransferSummary]
+        let history: [HistoryEntry]
         let stateCounter: UInt64
         let isLocked: Bool
         let capacity: VaultCapacity
@@ -25,15 +26,18 @@ final class Place {
 
     let isDongle: Bool
     private(set) var view = View(
-        keys: [], transfers: [], stateCounter: 0, isLocked: false, capacity: .localStore)
+        keys: [], transfers: [], history: [], stateCounter: 0, isLocked: false, capacity: .localStore)
     private(set) var medium: any Medium
     private var vault: (any MintingVault)?
     private var device: DongleDevice?
     private var host: DongleVault?
+    /// Whether a copy was written to where the vault lies since it was opened last.
+    private var mayBeLocked: Bool
 
-    init(_ medium: any Medium, isDongle: Bool) throws {
+    init(_ medium: any Medium, isDongle: Bool, isCopy: Bool = false) throws {
         self.medium = medium
         self.isDongle = isDongle
+        mayBeLocked = isCopy
         try start()
     }
 
@@ -52,10 +56,16 @@ final class Place {
 
     /// Opens the vault; a dongle is plugged in.
     func start() throws {
-        let vault = try medium.open()
-        self.vault = vault
+        let before = mayBeLocked ? try medium.contents() : nil
+        mayBeLocked = false
+        vault = try medium.open()
         try plug()
         try look()
+        guard view.isLocked, let before else { return }
+        stop()
+        guard try medium.contents() == before else { throw Fault("a LOCKED store was changed when it was opened") }
+        vault = try medium.open()
+        try plug()
     }
 
     /// Lets the vault go.
@@ -78,22 +88,24 @@ final class Place {
         let isLocked = status.lockedReason != nil
         guard isThorough || status.stateCounter != view.stateCounter || isLocked != view.isLocked else { return false }
         let seen = View(
-            keys: try vault.keys(), transfers: try vault.transfers(), stateCounter: status.stateCounter,
-            isLocked: isLocked, capacity: status.capacity)
+            keys: try vault.keys(), transfers: try vault.transfers(), history: try vault.history(),
+            stateCounter: status.stateCounter, isLocked: isLocked, capacity: status.capacity)
         defer { view = seen }
         return seen != view
     }
 
-    /// Does a step, with what goes wrong meanwhile.
-    func perform(_ step: TransferStep, on occasion: Occasion, _ mishap: Mishap?) throws -> Outcome {
+    /// Does a step, with what goes wrong meanwhile; `afterwards` is what is done with the files where the process ends.
+    func perform(
+        _ step: TransferStep, on occasion: Occasion, _ mishap: Mishap?, _ afterwards: () throws -> Void
+    ) throws -> Outcome {
         switch mishap {
         case nil: return Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
-        case .crashBefore: try restart()
+        case .crashBefore: try restart(afterwards)
         case .crashAfter:
             _ = try? use().perform(step, on: occasion)
-            try restart()
+            try restart(afterwards)
         case .cable(let trouble, let exchange): return try perform(step, occasion, trouble, exchange)
-        case .disk(let fault): return try perform(step, occasion, fault)
+        case .disk(let fault): return try perform(step, occasion, fault, afterwards)
         }
         return .cut("the process ended")
     }
@@ -108,7 +120,7 @@ final class Place {
         _ step: TransferStep, _ occasion: Occasion, _ trouble: CableTrouble, _ exchange: UInt32
     ) throws -> Outcome {
         guard let device, let kind = CableFault.Kind(rawValue: trouble.rawValue) else {
-            return try perform(step, on: occasion, nil)
+            return Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
         }
         defer { device.storage = .working }
         let outcome = Self.outcome { () throws(LicenceError) in
@@ -124,46 +136,58 @@ final class Place {
         .donglePulled, .dongleSilent, .dongleGarbled, .dongleReadOnly, .storeFailed,
     ]
 
-    private func perform(_ step: TransferStep, _ occasion: Occasion, _ fault: DiskFault) throws -> Outcome {
+    private func perform(
+        _ step: TransferStep, _ occasion: Occasion, _ fault: DiskFault, _ afterwards: () throws -> Void
+    ) throws -> Outcome {
         medium.arm(fault)
         let outcome = Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
         let hasStruck = medium.disarm()
         guard hasStruck else { return outcome }
         if fault.kind.endsProcess {
-            try restart(after: fault)
+            try restart(after: fault, afterwards)
             return .cut("the process ended")
         }
         if case .refused(let error) = outcome, Self.cuts.contains(error.code) {
-            try restart()
+            // Only reading anew tells what is there.
+            guard (try? inside.keys()) == nil else { throw Fault("a store goes on after its disk has failed") }
+            try restart(afterwards)
             return .cut("the disk failed")
         }
         return outcome
     }
 
-    /// The process ends and is started again; after a power cut with what that left of the disk, and perhaps with one
-    /// more while it starts.
-    func restart(after fault: DiskFault? = nil) throws {
+    /// The process ends and is started again; after a power cut with what that left of the disk. What is done with the files
+    /// before the start is done `afterwards`, and the power may fail once more while it starts.
+    func restart(after fault: DiskFault? = nil, _ afterwards: () throws -> Void = {}) throws {
         stop()
-        guard let fault, fault.kind == .powerCut else { return try start() }
-        try medium.losePower(seed: fault.seed)
-        guard let call = fault.again else { return try start() }
-        medium.arm(DiskFault(.powerCut, call: call, seed: fault.seed &+ 1))
-        do { _ = try medium.open() } catch {}
-        let hasStruck = medium.disarm()
-        if hasStruck { try medium.losePower(seed: fault.seed &+ 1) }
+        if let fault, fault.kind == .powerCut { try medium.losePower(seed: fault.seed) }
+        try afterwards()
+        if let fault, let call = fault.again {
+            let next = DiskFault(.powerCut, call: call, seed: fault.seed &+ 1)
+            if try isCutOff(by: next) { try medium.losePower(seed: next.seed) }
+        }
         try start()
     }
 
-    func backUp(as tape: Int) throws {
+    /// The process ends and is started again on files that `before` may change; a fault of the disk cuts that start off, and
+    /// `afterwards` is what is done with the files then.
+    func restart(under fault: DiskFault, before: () throws -> Void, _ afterwards: () throws -> Void) throws {
         stop()
-        try medium.backUp(as: tape)
-        try start()
+        try before()
+        if try isCutOff(by: fault) { try restart(after: fault, afterwards) } else { try start() }
     }
 
+    /// Writes a backup over the files. No vault is open.
     func restore(_ tape: Int) throws {
-        stop()
         try medium.restore(tape)
-        try start()
+        mayBeLocked = true
+    }
+
+    /// Opens the vault once with a fault, and lets it go. Whether the fault struck.
+    private func isCutOff(by fault: DiskFault) throws -> Bool {
+        medium.arm(fault)
+        do { _ = try medium.open() } catch {}
+        return medium.disarm()
     }
 
     private static func outcome(_ body: () throws(LicenceError) -> TransferAnswer) -> Outcome {

@@ -50,7 +50,9 @@ package struct Report: Sendable, CustomStringConvertible {
             "mistyped", "put-right",
         ]
         if course == .transfers { wanted.append("close") }
-        if course == .backups { wanted += ["restored-locked", "restored-open", "cloned-locked"] }
+        if course == .backups {
+            wanted += ["restored-locked", "restored-open", "cloned-locked", "copied-at-crash", "restored-at-crash"]
+        }
         let kinds = isOnDisk ? DiskFault.Kind.allCases.map(\.rawValue) : []
         let accidents = kinds + CableTrouble.allCases.map(\.rawValue) + ["crash-before", "crash-after"]
         let refused: [LicenceError.Code] = [

@@ -47,6 +47,7 @@ extension Action {
         }
         add { action in
             action.mishap = nil
+            action.copying = nil
             action.isLost = false
             makeWhole(&action)
         }
@@ -57,6 +58,9 @@ extension Action {
             fault.again = nil
             action.mishap = .disk(fault)
         }
+        add { $0.copying = nil }
+        add { action in action.copying = action.copying?.restored.map { .restore(tape: $0) } }
+        add { if $0.copying != nil { $0.copying = .backUp } }
         add { $0.isLost = false }
         add { makeWhole(&$0) }
         return all

@@ -9,9 +9,16 @@ extension World {
     /// belongs than where it does not.
     func choose(_ number: Int, _ chance: inout Chance) -> Action {
         var (place, deed) = chooseDeed(&chance)
-        if course == .backups, chance.one(in: 6) { (place, deed) = chooseCopying(&chance) ?? (place, deed) }
+        if course == .backups {
+            if number == 1 || chance.one(in: 60) { story = Story(&chance, key: chance.below(keys.count)) }
+            if !chance.one(in: 8), let next = story?.next(number, in: self, &chance) { return next }
+            if chance.one(in: 6) { (place, deed) = chooseCopying(&chance) ?? (place, deed) }
+        }
         var action = Action(number: number, place: place, deed: deed)
         action.mishap = chooseMishap(at: places[place], &chance)
+        if course == .backups, action.mishap?.endsProcess == true, chance.one(in: 2) {
+            action.copying = chooseCopying(at: place, &chance)
+        }
         action.isLost = chance.one(in: 8)
         return action
     }
@@ -93,5 +100,16 @@ extension World {
         guard let tape = chance.pick(tapes.keys.sorted()), let place = tapes[tape] else { return nil }
         if places.count < 9, chance.one(in: 4) { return (place, .clone(tape: tape)) }
         return (place, .restore(tape: tape))
+    }
+
+    private func chooseCopying(at place: Int, _ chance: inout Chance) -> Copying {
+        guard !chance.one(in: 3), let tape = chooseTape(of: place, &chance) else { return .backUp }
+        return chance.one(in: 3) ? .restore(tape: tape) : .exchange(tape: tape)
+    }
+
+    /// A backup of a place, most often one of the last three.
+    private func chooseTape(of place: Int, _ chance: inout Chance) -> Int? {
+        let all = tapes.filter { $0.value == place }.keys.sorted()
+        return chance.pick(chance.one(in: 4) ? all[...] : all.suffix(3))
     }
 }

@@ -6,8 +6,8 @@ import Vaults
 /// What has to be true after every action.
 extension World {
     /// For every licence, the vaults that hold it and the released records whose request is open or declined are one
-    /// together. Where backups are written back, at most one vault that is not LOCKED holds it. No vault holds or expects
-    /// more than it has room for.
+    /// together. Where backups are written back, at most one vault that is not LOCKED holds it. A vault that offers a key has
+    /// it. No vault holds or expects more than it has room for.
     ///
     /// - Throws: ``Fault``.
     func checkTheLaw() throws {
@@ -23,6 +23,11 @@ extension World {
             }
         }
         for (index, place) in places.enumerated() {
+            let offered = place.view.transfers.first { transfer in
+                transfer.standing == .source(.offered)
+                    && !place.view.keys.contains { $0.number == transfer.certificate.number }
+            }
+            guard offered == nil else { throw Fault("place \(index) offers a key and does not have it") }
             let open = place.view.transfers.count { $0.standing == .target(.open) }
             guard place.view.keys.count + open <= Int(clamping: place.view.capacity.keys),
                 place.view.transfers.count <= Int(clamping: place.view.capacity.records)
@@ -93,9 +98,8 @@ extension World {
 
     private func isForgettable(_ name: ShownName) -> Bool {
         switch lastStandings[StandingName(place: name.place, transfer: name.transfer)] {
-        case .source(let state): state.isFinished
-        case .target(let state): state.isFinished
-        case nil: false
+        case .source(.withdrawn), .source(.settled), .source(.returned), .target(.active): true
+        default: false
         }
     }
 

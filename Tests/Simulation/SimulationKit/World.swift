@@ -10,6 +10,7 @@ final class World {
         let code: TransferCode
         let transfer: TransferIdentifier
         let certificate: Certificate
+        let fingerprint: Fingerprint?
         let place: Int
     }
 
@@ -28,6 +29,10 @@ final class World {
     var namings: [TransferIdentifier: Int] = [:]
     /// The places that were backed up, by the action that did it.
     var tapes: [Int: Int] = [:]
+    /// How often a backup was written back.
+    var restorations = 0
+    /// What is to happen next, most often.
+    var story: Story?
     /// What came of each action, in words.
     var log: [(action: Action, outcome: String)] = []
     var report: Report
@@ -114,28 +119,13 @@ final class World {
         switch action.deed {
         case .restart:
             // With a power cut everything is lost that was said to be done and is not on the disk.
-            if case .disk(let fault) = action.mishap { try place.restart(after: fault) } else { try place.restart() }
+            let fault: DiskFault? = if case .disk(let fault) = action.mishap { fault } else { nil }
+            try place.restart(after: fault) { if fault != nil { try self.copy(afterMishapOf: action, at: place) } }
             guard course == .backups || !place.view.isLocked else { throw Fault("place \(action.place) is LOCKED") }
             note("started")
         case .list: try list(place, action)
         case .prove(let key): try prove(key, at: place)
-        case .backUp:
-            guard place.medium.isDisk else { return }
-            try place.backUp(as: action.number)
-            tapes[action.number] = action.place
-            note("backup \(action.number)")
-        case .restore(let tape):
-            guard tapes[tape] == action.place else { return }
-            try place.restore(tape)
-            report.count(place.view.isLocked ? "restored-locked" : "restored-open")
-            note(place.view.isLocked ? "LOCKED" : "opens")
-        case .clone(let tape):
-            guard let origin = tapes[tape] else { return }
-            let index = places.count
-            let copy = try Place(try places[origin].medium.clone(tape, at: index), isDongle: places[origin].isDongle)
-            places.append(copy)
-            report.count(copy.view.isLocked ? "cloned-locked" : "cloned-open")
-            note("place \(index) " + (copy.view.isLocked ? "is LOCKED" : "opens"))
+        case .backUp, .restore, .clone: try copy(action, at: place)
         default:
             guard let step = try step(action.deed) else { return }
             try perform(step, action, at: place)
@@ -143,8 +133,10 @@ final class World {
     }
 
     private func perform(_ step: TransferStep, _ action: Action, at place: Place) throws {
-        let wasLocked = place.view.isLocked
-        let outcome = try place.perform(step, on: occasion(action.number), action.mishap)
+        let (before, restorationsBefore) = (place.view, restorations)
+        let outcome = try place.perform(step, on: occasion(action.number), action.mishap) {
+            try self.copy(afterMishapOf: action, at: place)
+        }
         if let mishap = action.mishap { report.count(mishap: mishap, outcome) }
         switch outcome {
         case .answered(let answer):
@@ -154,30 +146,43 @@ final class World {
             guard hasChanged == !answer.isRepeat else {
                 throw Fault("place \(action.place) \(hasChanged ? "changed on a repetition" : "did not change")")
             }
+            let told = place.view.history.last { $0.transfer == answer.transfer.identifier }?.event
+            if let objection = objection(to: answer, of: step, action) {
+                throw Fault("place \(action.place) \(objection)")
+            }
+            if hasChanged, told != step.event {
+                throw Fault("place \(action.place) has no line in its history for what it did")
+            }
             name(place, action)
             try see(answer, action)
-            if wasLocked, let kind = answer.code?.kind, kind != .activation, kind != .receipt {
+            if before.isLocked, let kind = answer.code?.kind, kind != .activation, kind != .receipt {
                 throw Fault("a LOCKED place shows a \(kind.name)")
             }
+            if before.isLocked, hasChanged { throw Fault("a LOCKED place changed") }
         case .refused(let error):
             note("\(error.code.rawValue)")
             report.refusals[error.code, default: 0] += 1
-            guard Self.refusals.contains(error.code) || place.view.isLocked && error.code == .vaultLocked else {
+            guard Self.refusals.contains(error.code) || before.isLocked && Self.refusalsOfLocked.contains(error.code)
+            else {
                 throw Fault("\(action.deed.name) is refused as \(error); \(error.hint)")
             }
             // Nothing but the count of wrong requests, of which no list tells.
-            let before = place.view
             try place.look(isThorough: action.number % 8 == 0)
             let isCounted = error.code == .requestUnknown || error.code == .offerGuessed
             guard before.keys == place.view.keys, before.transfers == place.view.transfers,
-                isCounted || before.stateCounter == place.view.stateCounter
+                before.history == place.view.history, isCounted || before.stateCounter == place.view.stateCounter
             else { throw Fault("place \(action.place) changed on a refusal") }
         case .cut(let why):
             note(why)
             try place.look()
             name(place, action)
         }
-        if wasLocked != place.view.isLocked { throw Fault("place \(action.place) became LOCKED") }
+        guard restorations == restorationsBefore else {
+            note(place.view.isLocked ? "cut off, and LOCKED" : "cut off, and opens")
+            return
+        }
+        if before.isLocked != place.view.isLocked { throw Fault("place \(action.place) became LOCKED") }
+        try checkTheCourse(from: before, to: place.view, at: action.place)
     }
 
     /// Names the transfer that began with this action.
@@ -200,35 +205,13 @@ final class World {
         note("\(answer.transfer.stateName)\(answer.isRepeat ? ", as before" : ""); \(code.kind.name)")
         guard !action.isLost else { return }
         shown[action.number] = Shown(
-            code: code, transfer: identifier, certificate: answer.transfer.certificate, place: action.place)
+            code: code, transfer: identifier, certificate: answer.transfer.certificate,
+            fingerprint: answer.transfer.fingerprint, place: action.place)
         showing.append(action.number)
     }
 
-    private func list(_ place: Place, _ action: Action) throws {
-        let outside = try place.outside
-        guard try outside.keys() == place.view.keys, try outside.transfers() == place.view.transfers else {
-            throw Fault("place \(action.place) lists from the outside what it has not within")
-        }
-        note("listed")
-    }
-
-    /// Has a key proved, and checks the proof as an application does.
-    func prove(_ key: Int, at place: Place) throws {
-        guard keys.indices.contains(key), place.view.keys.contains(where: { $0.number == keys[key].number }),
-            !place.view.isLocked, let application = AgreementKey(Secret([UInt8](repeating: 7, count: 32)))
-        else { return }
-        let certificate = keys[key].certificate
-        let challenge = try ProofChallenge(
-            nonce: [UInt8](1...32), point: application.point.bytes, lease: [UInt8](1...16))
-        let expected = try ProofAnswer(
-            application, with: certificate.publicKey, certificate: certificate, nonce: challenge.nonce,
-            lease: challenge.lease)
-        guard try place.outside.prove(certificate.number, challenge) == expected else {
-            throw Fault("the proof of key \(key) is wrong")
-        }
-        report.count("prove")
-        note("proved")
-    }
+    /// What a LOCKED vault may say no with beside that. A copy made between a release's two commits shows no code of it.
+    private static let refusalsOfLocked: Set<LicenceError.Code> = [.vaultLocked, .codeWithheld]
 
     /// What a vault may say no with in a world where every code is at least a code.
     private static let refusals: Set<LicenceError.Code> = [
