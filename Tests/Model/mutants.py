@@ -1,4 +1,4 @@
-"""The rules that a mutant breaks. README.md has the names of the same faults in ../Simulation/mutants.py beside them."""
+"""The rules that a mutant breaks. ../Simulation/mutants.py has the same faults, by the same names, built into the code."""
 from typing import NamedTuple
 
 from world import Bounds
