@@ -8,6 +8,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -385,7 +386,7 @@ def look(name, place, part=1):
     """Runs the simulation with a mutant on, or a part of it. What it said, and after how long."""
     begin = time.monotonic()
     found = subprocess.run(
-        [ROOT / BUILD / "release/Simulate", "--on", place[0], "--course", place[1], "--steps",
+        [COPY / "Simulate", "--on", place[0], "--course", place[1], "--steps",
          str(int(os.environ.get("STEPS", STEPS[place])) // part)],
         env=os.environ | {"ALMD_MUTANT": name}, capture_output=True, text=True, timeout=1200)
     return found.stdout + found.stderr, time.monotonic() - begin
@@ -408,6 +409,8 @@ def main():
     subprocess.run(
         ["swift", "build", "--configuration", "release", "--product", "Simulate", "--scratch-path", BUILD],
         cwd=ROOT, env=os.environ | {"ALMD_MUTANTS": str((COPY / "Sources").relative_to(ROOT))}, check=True)
+    # Another build may come in between.
+    shutil.copy2(ROOT / BUILD / "release/Simulate", COPY / "Simulate")
     chosen = [mutant for mutant in MUTANTS if not names or mutant[0] in names]
     missed = []
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as looking:
