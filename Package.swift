@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "LicenceCommands",
             dependencies: [
-                "Control", "DongleProtocol", "Licensing", "QRPictures", "TransferCodes", "Vaults", arguments, crypto,
+                "Control", "DongleProtocol", "Licensing", "LinuxSystem", "QRPictures", "TransferCodes", "Vaults",
+                arguments, crypto,
             ]),
         .target(
             name: "VendorTools",

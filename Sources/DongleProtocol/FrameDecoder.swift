@@ -1,16 +1,13 @@
 /// Takes bytes as they come off a cable and gives the frames in them.
 ///
-/// It keeps at most one frame's bytes: what a call of ``append(_:)`` does not need is given back by the next one to ask
-/// for it, never stored. After an error the stream has no beginning of a frame that could be trusted, so the decoder
+/// It keeps at most one frame's bytes: what ``next(from:)`` does not need of those that it is shown it leaves where they
+/// are. After an error the stream has no beginning of a frame that could be trusted, so the decoder
 /// repeats the error for ever; the cable has to be plugged in anew.
 package struct FrameDecoder: Sendable {
     private var pending: [UInt8] = []
     private var failure: FrameError?
 
     package init() {}
-
-    /// Whether bytes of a frame have come that is not whole yet.
-    package var isWithinFrame: Bool { !pending.isEmpty }
 
     /// How many bytes are missing, as far as is known: those of the header while it is not whole, then those of the frame.
     package var missing: Int {

@@ -21,7 +21,7 @@ package final class CableListener: DongleSource {
         /// How many cables there may be at a time; one more is cut off.
         package var cables: Int
 
-        package init(path: String, mode: UInt32 = 0o600, group: UInt32? = nil, cables: Int = 16) {
+        package init(path: String, mode: UInt32 = 0o600, group: UInt32? = nil, cables: Int = DongleCaps.cables) {
             self.path = path
             self.mode = mode
             self.group = group
@@ -32,6 +32,7 @@ package final class CableListener: DongleSource {
     /// Whether a user with these groups, its own one among them, may plug in.
     package typealias Admission = @Sendable (_ user: UInt32, _ groups: [UInt32]) -> Bool
 
+    /// Who plugged in and who left; as many cables at a time as the settings allow.
     package let events: DongleEvents
 
     private struct State {

@@ -31,7 +31,7 @@ final class CableTransport: DongleTransport, Sendable {
         }
         if let ending { throw ending }
         channel.writeAndFlush(ByteBuffer(bytes: frame), promise: nil)
-        _ = semaphore.wait(timeout: .now() + .nanoseconds(Self.nanoseconds(limit)))
+        _ = semaphore.wait(timeout: .now() + .nanoseconds(limit.wholeNanoseconds))
         // What is there decides, not whether the time was up: the reply may have come in between.
         let result = state.withLock { state -> Result<[UInt8], TransportError> in
             defer { (state.waiting, state.reply) = (nil, nil) }
@@ -64,11 +64,5 @@ final class CableTransport: DongleTransport, Sendable {
             return state.reply == nil ? state.waiting : nil
         }
         waiting?.signal()
-    }
-
-    /// At most an hour: no cable is worth more patience, and the number can't overflow.
-    private static func nanoseconds(_ duration: Duration) -> Int {
-        let bounded = min(max(duration, .zero), .seconds(3600)).components
-        return Int(bounded.seconds) * 1_000_000_000 + Int(bounded.attoseconds / 1_000_000_000)
     }
 }

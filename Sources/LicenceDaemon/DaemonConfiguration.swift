@@ -97,8 +97,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
         }
         if isOff { usb = nil }
         guard !devices.isEmpty else { return }
-        guard devices.count <= USBSettings.mostIdentities else {
-            throw Self.usage("--usb-device can be given \(USBSettings.mostIdentities) times at most", "give fewer")
+        guard devices.count <= DongleCaps.identities else {
+            throw Self.usage("--usb-device can be given \(DongleCaps.identities) times at most", "give fewer")
         }
         var settings = usb ?? .standard
         settings.identities = []
@@ -128,7 +128,4 @@ extension USBSettings {
     /// How often USB may be looked at anew where it can't tell by itself what is plugged in. More often would wear on the
     /// machine, and more rarely on the person who waits.
     static let rescanIntervals = Duration.milliseconds(100)...Duration.seconds(3600)
-
-    /// The most kinds of device that can be configured.
-    static let mostIdentities = 32
 }

@@ -1,4 +1,5 @@
 import Control
+import DongleProtocol
 import Dongles
 import Licensing
 import Logging
@@ -10,9 +11,6 @@ import Vaults
 /// It also remembers, beyond restarts, what each dongle was like when it was last seen, so that one restored from a copy
 /// is noticed and a transfer on an absent one can be named.
 actor MountTable {
-    /// How many dongles may be plugged in at a time; one more is refused.
-    static let mostDongles = 64
-
     private let local: Place
     private let memory: DongleMemory
     private let events: EventLog
@@ -75,9 +73,9 @@ actor MountTable {
         let serial = dongle.serial
         do throws(LicenceError) {
             guard dongles[serial] == nil else { throw LicenceError(.dongleDuplicate, [.serial: serial.description]) }
-            guard dongles.count < Self.mostDongles else {
+            guard dongles.count < DongleCaps.inUse else {
                 throw LicenceError(
-                    .tooManyDongles, [.serial: serial.description, .capacity: String(Self.mostDongles)])
+                    .tooManyDongles, [.serial: serial.description, .capacity: String(DongleCaps.inUse)])
             }
             try remembering { () throws(LicenceError) in
                 try memory.admit(serial, stateCounter: dongle.stateCounter, transfers: dongle.transfers)
@@ -120,7 +118,7 @@ actor MountTable {
             post("released", at: dongle.place.location, licence: lease.licence, detail: lease.holder)
         }
         mountRefused(serial, as: .dongleDuplicate)
-        if dongles.count < Self.mostDongles {
+        if dongles.count < DongleCaps.inUse {
             mountFirst(of: refused.filter { $0.value.error.code == .tooManyDongles }.keys)
         }
     }

@@ -67,8 +67,8 @@ struct Setting: Equatable {
                 devices.insert(device)
             }
             guard !devices.isEmpty else { throw refusal("\(form); for none, set usb = false") }
-            guard devices.count <= USBSettings.mostIdentities else {
-                throw refusal("may have at most \(USBSettings.mostIdentities) devices")
+            guard devices.count <= DongleCaps.identities else {
+                throw refusal("may have at most \(DongleCaps.identities) devices")
             }
             return devices
         }

@@ -11,7 +11,7 @@ protocol USBBus: DongleSource {
 extension USBDongleSource: USBBus {}
 
 /// Begins with USB, and returns once what is plugged in was looked at.
-typealias USBStart = @Sendable (USBSettings, Logger) async throws -> any USBBus
+typealias USBStart = @Sendable (USBSettings, Logger) async throws(USBStartError) -> any USBBus
 
 /// USB as the daemon has it. Nothing of it keeps the daemon from its other work: a machine without USB has a local store
 /// and its dongles in files all the same.
@@ -24,7 +24,7 @@ enum USBPort: Sendable {
     case open(any USBBus, USBSettings)
 
     /// Begins as libusb does.
-    static let libusb: USBStart = { settings, logger in
+    static let libusb: USBStart = { settings, logger async throws(USBStartError) in
         try await USBDongleSource.start(settings, logger: logger)
     }
 
@@ -34,14 +34,11 @@ enum USBPort: Sendable {
             logger.info("USB is left alone, as configured")
             return .off
         }
-        do {
+        do throws(USBStartError) {
             return .open(try await start(settings, logger), settings)
         } catch {
-            let failure =
-                error as? USBStartError
-                ?? USBStartError(message: "USB can't be used: \(error)", hint: "look into the system's log")
-            logger.warning("no dongle on USB can be used: \(failure.message)", metadata: ["hint": "\(failure.hint)"])
-            return .failed(failure, settings)
+            logger.warning("no dongle on USB can be used: \(error.message)", metadata: ["hint": "\(error.hint)"])
+            return .failed(error, settings)
         }
     }
 

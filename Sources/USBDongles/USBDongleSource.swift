@@ -1,4 +1,5 @@
 import Dispatch
+import DongleProtocol
 package import Dongles
 package import Logging
 import Synchronization
@@ -11,10 +12,8 @@ import Synchronization
 /// next. That it was pulled out again is noticed then, too, or when it is used.
 /// What waits for a device does so on a queue of the device's own. Nothing runs while nothing happens.
 package final class USBDongleSource: DongleSource {
-    /// How many dongles may be in use at a time; one more is not told of.
-    static let mostDongles = 32
-
-    package let events = DongleEvents(capacity: USBDongleSource.mostDongles)
+    /// Who is plugged in and who was pulled out; ``DongleCaps/inUse`` at a time.
+    package let events = DongleEvents(capacity: DongleCaps.inUse)
 
     private struct State {
         var plugs: [USBDevice: USBPlug] = [:]
@@ -24,6 +23,7 @@ package final class USBDongleSource: DongleSource {
         var isRollDue = false
         var isClosing = false
         var isStuck = false
+        var isUnwatchedSaid = false
     }
 
     private let settings: USBSettings
@@ -227,11 +227,31 @@ package final class USBDongleSource: DongleSource {
             watch.cancel()
         }
         for folder in needed.subtracting(watched.keys) {
-            guard let watch = surroundings.watch(folder, { [weak self] in self?.recount() }) else { continue }
+            guard let watch = surroundings.watch(folder, { [weak self] in self?.recount() }) else {
+                sayUnwatched(folder)
+                continue
+            }
             state.withLock { $0.watches[folder] = watch }
             // What changed before the watch was there.
             recount()
         }
+    }
+
+    /// Says that a folder can't be watched; once, since it is tried again with whatever happens.
+    private func sayUnwatched(_ folder: String) {
+        let isNew = state.withLock { state in
+            defer { state.isUnwatchedSaid = true }
+            return !state.isUnwatchedSaid
+        }
+        guard isNew else { return }
+        logger.warning(
+            "a change of the permissions of a device is not noticed, because \(folder) can't be watched",
+            metadata: [
+                "hint": """
+                once the dongle may be opened, plug it in again; an administrator raises the limits of inotify \
+                (sysctl fs.inotify.max_user_instances fs.inotify.max_user_watches)
+                """
+            ])
     }
 
     private func end(_ done: @escaping @Sendable () -> Void) {

@@ -1,3 +1,5 @@
+import DongleProtocol
+
 /// Why a device that bears a dongle's identity is not used although it is there.
 package enum USBTrouble: Sendable, Equatable {
     /// The daemon's user may not open its node.
@@ -36,13 +38,13 @@ package enum USBTrouble: Sendable, Equatable {
     package var hint: String {
         switch self {
         case .noPermission:
-            "an administrator has to install the udev rule for dongles, then run: udevadm trigger --action=add"
+            "an administrator has to install the udev rule for dongles, then run: \(UdevWords.reload)"
         case .claimedByAnother: "end the program that uses it, then plug the dongle in again"
         case .notConfigured:
             "where a program such as USBGuard lets devices in, allow this one; then plug it in again, without a hub"
         case .noDongleInterface: "if it is no dongle, an administrator has to take its identity off the list"
         case .serialUnusable: "ask who sold the dongle for one with a serial number of its own"
-        case .tooMany: "pull out a dongle that is not needed, then plug this one in again"
+        case .tooMany: "pull out a dongle that is not needed; this one is used as soon as there is room"
         case .putAside: "plug it in again; if that does not help, ask who sold it"
         case .failed: "plug it in again; if that does not help, try another socket and look into the kernel's log"
         }

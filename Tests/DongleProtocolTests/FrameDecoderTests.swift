@@ -24,7 +24,7 @@ struct FrameDecoderTests {
             #expect(piece.isEmpty)
         }
         #expect(found == sent)
-        #expect(!decoder.isWithinFrame)
+        #expect(decoder.missing == Frame.headerSize)
     }
 
     @Test func takesNoByteBeyondTheFrameItReads() throws {
@@ -33,14 +33,14 @@ struct FrameDecoderTests {
         var decoder = FrameDecoder()
         #expect(try decoder.next(from: &stream) == sent[0])
         #expect(Array(stream) == sent[1].bytes + sent[2].bytes)
-        #expect(!decoder.isWithinFrame)
+        #expect(decoder.missing == Frame.headerSize)
     }
 
     @Test func tellsThatAFrameIsNotWhole() throws {
         var decoder = FrameDecoder()
         var half = try frames(2)[1].bytes.dropLast(1)
         #expect(try decoder.next(from: &half) == nil)
-        #expect(decoder.isWithinFrame)
+        #expect(decoder.missing == 1)
     }
 
     @Test func staysRefusedOnceTheStreamWasWrong() throws {
@@ -67,7 +67,7 @@ struct FrameDecoderTests {
             var rest = bytes[...]
             var decoder = FrameDecoder()
             var frame: Frame?
-            do { frame = try decoder.next(from: &rest) } catch { #expect(!decoder.isWithinFrame) }
+            do { frame = try decoder.next(from: &rest) } catch { #expect(decoder.missing == Frame.headerSize) }
             #expect(frame == nil, "a frame out of \(bytes)")
         }
     }

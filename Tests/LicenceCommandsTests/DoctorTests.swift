@@ -262,7 +262,8 @@ import Testing
                 ?? false)
     }
 
-    private static let reload = "udevadm control --reload && udevadm trigger --subsystem-match=usb --action=add"
+    private static let reload =
+        "udevadm control --reload && udevadm trigger --subsystem-match=usb --property-match=DEVTYPE=usb_device"
 
     @Test func withoutADaemonItIsAskedForWhomTheServiceWillRunAs() async throws {
         try system.plug(mode: 0o600)

@@ -80,7 +80,7 @@ import USBDongles
     }
 
     @Test func theListOfDevicesHasAnEnd() async {
-        let devices = (0...USBSettings.mostIdentities).map { "\"\(USBIdentity(vendor: 1, product: UInt16($0)))\"" }
+        let devices = (0...DongleCaps.identities).map { "\"\(USBIdentity(vendor: 1, product: UInt16($0)))\"" }
         #expect(await refused("usb-devices = [\(devices.joined(separator: ","))]").contains("at most"))
     }
 

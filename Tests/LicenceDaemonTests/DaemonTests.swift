@@ -57,7 +57,7 @@ import Vaults
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let daemon = Daemon(
             configuration, manager: manager,
-            startUSB: { _, _ in
+            startUSB: { _, _ async throws(USBStartError) in
                 guard let source else { throw USBStartError(message: "there is no USB here", hint: "none") }
                 return source
             }, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })

@@ -1,3 +1,4 @@
+import DongleProtocol
 import Dongles
 import Licensing
 import TestKit
@@ -120,16 +121,16 @@ import Vaults
 
     @Test func noMoreAreMountedThanTheCap() async throws {
         var ports: [DonglePort] = []
-        for number in 0...MountTable.mostDongles {
+        for number in 0...DongleCaps.inUse {
             ports.append(try await machine.plug(try Machine.dongle("D\(number)")))
         }
-        #expect(await machine.mounts.places.count == 1 + MountTable.mostDongles)
-        #expect(await machine.mounts.refusals.map(\.serial.description) == ["D\(MountTable.mostDongles)"])
+        #expect(await machine.mounts.places.count == 1 + DongleCaps.inUse)
+        #expect(await machine.mounts.refusals.map(\.serial.description) == ["D\(DongleCaps.inUse)"])
         #expect(await machine.mounts.refusals.map(\.error.code) == [.tooManyDongles])
-        #expect(await machine.mounts.refusals.first?.error.message.contains("the 64 that may be") == true)
+        #expect(await machine.mounts.refusals.first?.error.message.contains("the 32 that may be") == true)
         // Whoever waited has the place of the first that goes.
         await machine.mounts.departed(try #require(ports.first))
-        #expect(await machine.mounts.places.count == 1 + MountTable.mostDongles)
+        #expect(await machine.mounts.places.count == 1 + DongleCaps.inUse)
         #expect(await machine.mounts.refusals.isEmpty)
     }
 

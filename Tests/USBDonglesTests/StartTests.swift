@@ -89,13 +89,13 @@ struct StartTests {
 
     @Test func oneDongleTooManyIsNotTold() async throws {
         let usb = RecordingUSB()
-        for number in 1...UInt(USBDongleSource.mostDongles + 1) {
+        for number in 1...UInt(DongleCaps.inUse + 1) {
             usb.plug(number, .init("DONGLE-\(number)", at: UInt8(number)))
         }
         let bench = try await USBBench.start(usb)
         var told: Set<SerialNumber?> = []
-        for _ in 0..<USBDongleSource.mostDongles { told.insert(try await bench.arrival().announcedSerial) }
-        #expect(told.count == USBDongleSource.mostDongles)
+        for _ in 0..<DongleCaps.inUse { told.insert(try await bench.arrival().announcedSerial) }
+        #expect(told.count == DongleCaps.inUse)
         #expect(bench.source.report().devices.filter { $0.state == .trouble(.tooMany) }.count == 1)
         await bench.close()
     }

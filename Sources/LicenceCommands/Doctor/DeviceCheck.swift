@@ -1,4 +1,5 @@
 import Control
+import DongleProtocol
 
 /// Why one device on USB is not used, as far as the system shows it.
 struct DeviceCheck: Sendable {
@@ -31,7 +32,7 @@ struct DeviceCheck: Sendable {
         return Reason(
             found: "the kernel has it, and there is no node \(device.node)",
             cure:
-                "in a container, whoever starts it passes /dev/bus/usb into it; elsewhere, as root: \(RuleCheck.reload)"
+                "in a container, whoever starts it passes /dev/bus/usb into it; elsewhere, as root: \(UdevWords.reload)"
         )
     }
 
@@ -49,7 +50,7 @@ struct DeviceCheck: Sendable {
                 found: found + ", started before its user was put into group \(tree.groupName(status.group))",
                 cure: "as root: systemctl restart almd")
         }
-        return Reason(found: found, cure: isRuleInOrder ? "as root: \(RuleCheck.reload)" : RuleCheck.cure)
+        return Reason(found: found, cure: isRuleInOrder ? "as root: \(UdevWords.reload)" : RuleCheck.cure)
     }
 
     private var configuration: Reason? {

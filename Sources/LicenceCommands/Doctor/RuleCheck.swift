@@ -12,9 +12,8 @@ struct RuleCheck: Sendable {
 
     /// Writes the rule and has udev apply it, for devices that are plugged in already, too.
     static let cure =
-        "as root: almd --config /etc/almd/almd.toml --print-udev-rule > /etc/udev/rules.d/\(file) && " + reload
-    /// Has udev read its rules and apply them to what is plugged in.
-    static let reload = "udevadm control --reload && udevadm trigger --subsystem-match=usb --action=add"
+        "as root: almd --config /etc/almd/almd.toml --print-udev-rule > /etc/udev/rules.d/\(file) && "
+        + UdevWords.reload
 
     let identities: Set<USBIdentity>
     let rules: UdevRules

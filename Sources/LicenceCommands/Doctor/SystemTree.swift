@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// The files in which a Linux system tells about itself: `/sys`, `/proc`, `/dev`, `/etc` and the like. A test puts a tree
 /// of its own in their place.
@@ -74,19 +75,7 @@ package struct SystemTree: Sendable {
 
     /// The names in a folder, sorted; nil where it can't be read.
     func names(in path: String) -> [String]? {
-        guard let folder = opendir(root + path) else { return nil }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while names.count < Self.mostNames, let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                // Safe because d_name is an array of as many characters as its type says, ended by a NUL.
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-                    String(cString: $0)
-                }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        try? Folder.names(in: root + path, atMost: Self.mostNames)
     }
 
     /// The paths of the files in several folders whose names have an ending, by their names; a file hides those of the same

@@ -37,9 +37,10 @@ struct Diagnosis: Sendable {
             FindingEntry(.dongle, "usb:\(refused.serial)", refused.error)
         }
         findings.append(clockFinding(places))
-        findings += USBFindings(usb).all
+        let onUSB = USBFindings(usb)
+        findings += onUSB.all
         findings += licenceFindings(ConservationLaw(places.compactMap(\.law)), isAdministrator: isAdministrator)
-        return Calls.Diagnose.Reply(findings: findings, devices: USBFindings(usb).devices, daemon: daemon)
+        return Calls.Diagnose.Reply(findings: findings, devices: onUSB.devices, daemon: daemon)
     }
 
     private var daemon: DaemonEntry {

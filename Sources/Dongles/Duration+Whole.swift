@@ -1,9 +1,9 @@
 extension Duration {
     /// Whole milliseconds, at least 0 and at most an hour, so that no number made of them can overflow.
-    var wholeMilliseconds: Int { wholeNanoseconds / 1_000_000 }
+    package var wholeMilliseconds: Int { wholeNanoseconds / 1_000_000 }
 
     /// Whole nanoseconds, at least 0 and at most an hour.
-    var wholeNanoseconds: Int {
+    package var wholeNanoseconds: Int {
         let bounded = min(max(self, .zero), .seconds(3600)).components
         return Int(bounded.seconds) * 1_000_000_000 + Int(bounded.attoseconds / 1_000_000_000)
     }
