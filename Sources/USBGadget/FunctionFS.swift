@@ -8,9 +8,11 @@ import Glibc
 struct FunctionFS: ~Copyable {
     /// What came of reading or writing an endpoint.
     enum Outcome {
+        /// It went well; what was read, and nothing where something was written.
         case bytes(ArraySlice<UInt8>)
-        /// The endpoint is not in use any more, or not yet: the conversation is over.
-        case over
+        /// The conversation is over. The number of the error says why: no host has the endpoint in use any more, or yet
+        /// (`ESHUTDOWN`, `EAGAIN`, `ENODEV`), or something went wrong.
+        case over(Int32)
     }
 
     private let control: OpenFile
@@ -45,7 +47,7 @@ struct FunctionFS: ~Copyable {
         while true {
             let count = Glibc.read(requests.descriptor, &bytes, bytes.count)
             if count >= 0 { return .bytes(bytes.prefix(count)) }
-            if errno != EINTR { return .over }
+            if errno != EINTR { return .over(errno) }
         }
     }
 
@@ -55,7 +57,7 @@ struct FunctionFS: ~Copyable {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(replies.descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return .over }
+            guard count > 0 else { return .over(count < 0 ? errno : EIO) }
             rest = rest.dropFirst(count)
         }
         return .bytes([])

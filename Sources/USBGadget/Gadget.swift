@@ -3,6 +3,7 @@ import Dispatch
 import DongleProtocol
 package import Dongles
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// Is a dongle at this machine's device port: makes the gadget, answers the host until it is told to stop, and takes the
@@ -46,9 +47,12 @@ package final class Gadget: Sendable {
     ///
     /// - Parameters:
     ///   - cable: the device's end of the cable, with the device and the faults that were asked for.
+    ///   - note: called with what went wrong in a conversation that ended otherwise than by the host or the cable.
     ///   - whenPluggedIn: called with the controller's name once a host could see the dongle.
     /// - Throws: ``GadgetError``.
-    package func run(_ cable: CableEnd, whenPluggedIn: (String) -> Void = { _ in }) throws(GadgetError) -> Ending {
+    package func run(
+        _ cable: CableEnd, note: (String) -> Void = { _ in }, whenPluggedIn: (String) -> Void = { _ in }
+    ) throws(GadgetError) -> Ending {
         let controller = try folders.controller(wantedController)
         let lock = try folders.lock(name)
         defer { lock.release() }
@@ -75,7 +79,12 @@ package final class Gadget: Sendable {
         var conversation: UInt64 = 0
         while let next = waitForConversation(after: conversation) {
             conversation = next
-            if converse(&conversation, files, cable) == .pull { return .pulled }
+            switch converse(&conversation, files, cable) {
+            case .pull: return .pulled
+            case .over(let number):
+                if let words = Self.trouble(number) { note(words) }
+            case .goOn: break
+            }
         }
         guard state.withLock({ $0.isStopped }) else { throw .lost(controller) }
         return .stopped
@@ -122,8 +131,9 @@ package final class Gadget: Sendable {
 
     /// Takes note of every event that is there, and answers those that want an answer.
     private func takeEvents() {
-        state.withLock { state in
-            guard let descriptor = state.events else { return }
+        let isNews = state.withLock { state in
+            guard let descriptor = state.events else { return false }
+            let before = state.gadget
             while case let events = FunctionFS.readEvents(descriptor), !events.isEmpty {
                 for event in events {
                     if case .stall(let isToHost) = state.gadget.take(event) {
@@ -131,8 +141,9 @@ package final class Gadget: Sendable {
                     }
                 }
             }
+            return state.gadget != before
         }
-        changes.signal()
+        if isNews { changes.signal() }
     }
 
     // MARK: - Conversations
@@ -156,25 +167,41 @@ package final class Gadget: Sendable {
         return state.withLock { $0.gadget.conversation }
     }
 
-    private enum Course { case goOn, over, pull }
+    private enum Course {
+        case goOn
+        /// With the number of the error that ended the conversation.
+        case over(Int32)
+        case pull
+    }
+
+    /// What went wrong, in words; nil where the host went away or begins anew, which it may at any time.
+    static func trouble(_ number: Int32) -> String? {
+        if [ESHUTDOWN, EAGAIN, ENODEV].contains(number) { return nil }
+        return "the conversation with the host ended: \(ErrorNumber.words(number))"
+    }
 
     /// Answers requests until the conversation is over. Where the host began another one without this side having to
     /// wait for it, `conversation` becomes that one's.
     private func converse(_ conversation: inout UInt64, _ files: borrowing FunctionFS, _ cable: CableEnd) -> Course {
-        guard let size = files.packetSize(), var stream = RequestStream(packetSize: size) else { return .over }
+        guard let size = files.packetSize() else { return .over(ENODEV) }
+        guard var stream = RequestStream(packetSize: size) else { return .over(EMSGSIZE) }
         while true {
-            guard case .bytes(let bytes) = files.read(atMost: stream.readSize) else { return .over }
+            let bytes: ArraySlice<UInt8>
+            switch files.read(atMost: stream.readSize) {
+            case .bytes(let read): bytes = read
+            case .over(let number): return .over(number)
+            }
             let current = currentConversation()
             if current != conversation {
                 // The host set the interface while nothing here was waiting in the kernel, so that no call failed. What
                 // came, came after that; what was half read before is dropped.
                 conversation = current
-                guard let fresh = RequestStream(packetSize: size) else { return .over }
+                guard let fresh = RequestStream(packetSize: size) else { return .over(EMSGSIZE) }
                 stream = fresh
             }
             for arrival in stream.take(bytes) {
                 let course = answer(arrival, in: conversation, files, cable)
-                if course != .goOn { return course }
+                guard case .goOn = course else { return course }
             }
         }
     }
@@ -187,19 +214,23 @@ package final class Gadget: Sendable {
             case .request(let frame): cable.carry(frame.bytes)
             case .garbage: cable.unreadable
             }
-        func send(_ bytes: ArraySlice<UInt8>) -> Bool {
+        func send(_ bytes: ArraySlice<UInt8>) -> Course {
             // A host that began anew must not get the reply to what it asked before.
-            guard currentConversation() == conversation, case .bytes = files.write(bytes) else { return false }
-            return true
+            guard currentConversation() == conversation else { return .over(ESHUTDOWN) }
+            switch files.write(bytes) {
+            case .bytes: return .goOn
+            case .over(let number): return .over(number)
+            }
         }
         switch delivery {
         case .nothing:
             return .goOn
         case .reply(let reply, slowly: false):
-            return send(reply[...]) ? .goOn : .over
+            return send(reply[...])
         case .reply(let reply, slowly: true):
             for place in reply.indices {
-                guard send(reply[place...place]) else { return .over }
+                let course = send(reply[place...place])
+                guard case .goOn = course else { return course }
                 usleep(Self.slowPause)
             }
             return .goOn

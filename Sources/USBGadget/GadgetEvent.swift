@@ -21,12 +21,8 @@ package enum GadgetEvent: Sendable, Hashable {
     package struct SetupRequest: Sendable, Hashable {
         /// `bmRequestType`: the high bit says that the host wants to read.
         package let type: UInt8
-        /// `bRequest`.
-        package let request: UInt8
 
-        package init(type: UInt8, request: UInt8) {
-            (self.type, self.request) = (type, request)
-        }
+        package init(type: UInt8) { self.type = type }
 
         /// Whether data would go to the host.
         package var isToHost: Bool { type & 0x80 != 0 }
@@ -54,7 +50,7 @@ package enum GadgetEvent: Sendable, Hashable {
             case 1: .unbind
             case 2: .enable
             case 3: .disable
-            case 4: .setup(SetupRequest(type: bytes[0], request: bytes[1]))
+            case 4: .setup(SetupRequest(type: bytes[0]))
             case 5: .suspend
             case 6: .resume
             default: .unknown(bytes[8])

@@ -1,5 +1,6 @@
 /// What a gadget is called among those of its machine. It becomes the name of folders and of a mount.
 package struct GadgetName: Sendable, Hashable, CustomStringConvertible {
+    /// The name.
     package let description: String
 
     /// 1 to 24 lower-case letters, digits and hyphens, the first no hyphen; nil for any other text. FunctionFS takes

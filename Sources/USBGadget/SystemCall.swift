@@ -19,26 +19,31 @@ enum SystemCall {
     /// The most bytes of a setting in configfs or sysfs, which is a page.
     private static let settingSize = 4096
 
+    /// Makes a folder that its owner alone may enter.
     static func makeDirectory(_ path: String) throws(SystemCallFailure) {
         guard mkdir(path, 0o700) != 0 else { return }
         throw SystemCallFailure(call: "mkdir", path: path, number: errno)
     }
 
+    /// Removes a folder, which has to be empty but for what configfs itself put there.
     static func removeDirectory(_ path: String) throws(SystemCallFailure) {
         guard rmdir(path) != 0 else { return }
         throw SystemCallFailure(call: "rmdir", path: path, number: errno)
     }
 
+    /// Makes the symbolic link `to` with the text `from`.
     static func link(from: String, to: String) throws(SystemCallFailure) {
         guard symlink(from, to) != 0 else { return }
         throw SystemCallFailure(call: "symlink", path: to, number: errno)
     }
 
+    /// Removes a file or a link.
     static func removeLink(_ path: String) throws(SystemCallFailure) {
         guard unlink(path) != 0 else { return }
         throw SystemCallFailure(call: "unlink", path: path, number: errno)
     }
 
+    /// Mounts a file system in which no program is run and no device is opened.
     static func mount(_ source: String, type: String, at path: String) throws(SystemCallFailure) {
         guard Glibc.mount(source, path, type, UInt(MS_NOSUID) | UInt(MS_NODEV) | UInt(MS_NOEXEC), nil) != 0 else {
             return
@@ -46,6 +51,7 @@ enum SystemCall {
         throw SystemCallFailure(call: "mount", path: path, number: errno)
     }
 
+    /// Takes a mount away at once; what is open in it stays so.
     static func unmount(_ path: String) throws(SystemCallFailure) {
         guard umount2(path, Int32(truncatingIfNeeded: MNT_DETACH)) != 0 else { return }
         throw SystemCallFailure(call: "umount", path: path, number: errno)
@@ -67,9 +73,12 @@ enum SystemCall {
         try write(Array(text.utf8), to: descriptor, path)
     }
 
-    /// Writes `bytes` in one call.
+    /// Writes `bytes` in one call, which has to take them all: half a setting or half a table is none.
     static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(SystemCallFailure) {
-        while Glibc.write(descriptor, bytes, bytes.count) < 0 {
+        while true {
+            let count = Glibc.write(descriptor, bytes, bytes.count)
+            if count == bytes.count { return }
+            guard count < 0 else { throw SystemCallFailure(call: "write", path: path, number: EIO) }
             guard errno == EINTR else { throw SystemCallFailure(call: "write", path: path, number: errno) }
         }
     }
@@ -87,18 +96,11 @@ enum SystemCall {
 
     /// The names in a folder, in order.
     static func names(in path: String) throws(SystemCallFailure) -> [String] {
-        guard let stream = opendir(path) else {
-            throw SystemCallFailure(call: "opendir", path: path, number: errno)
+        do throws(Folder.Failure) {
+            return try Folder.names(in: path)
+        } catch {
+            throw SystemCallFailure(call: "opendir", path: path, number: error.number)
         }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { room in
-                String(decoding: room.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 
     /// Whether something is there.

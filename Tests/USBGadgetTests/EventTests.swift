@@ -8,7 +8,7 @@ struct EventTests {
     }
 
     @Test func readEveryEventThatThereIs() {
-        let setup = GadgetEvent.SetupRequest(type: 0xC1, request: 0x51)
+        let setup = GadgetEvent.SetupRequest(type: 0xC1)
         let expected: [GadgetEvent] = [
             .bind, .unbind, .enable, .disable, .setup(setup), .suspend, .resume, .unknown(7), .unknown(255),
         ]
@@ -42,10 +42,10 @@ struct EventTests {
         Step(event: .disable, isEnabled: [false, false], isUnbound: false),
         Step(event: .unbind, isEnabled: [false, false], isUnbound: true),
         Step(
-            event: .setup(.init(type: 0x40, request: 1)), isEnabled: [false, true], isUnbound: false,
+            event: .setup(.init(type: 0x40)), isEnabled: [false, true], isUnbound: false,
             action: .stall(isToHost: false)),
         Step(
-            event: .setup(.init(type: 0xC0, request: 1)), isEnabled: [false, true], isUnbound: false,
+            event: .setup(.init(type: 0xC0)), isEnabled: [false, true], isUnbound: false,
             action: .stall(isToHost: true)),
         Step(event: .suspend, isEnabled: [false, true], isUnbound: false),
         Step(event: .resume, isEnabled: [false, true], isUnbound: false),

@@ -49,7 +49,7 @@ struct GadgetCommand: ToolCommand {
         defer { signals.cancel() }
         do throws(GadgetError) {
             // The device answers on this very thread.
-            _ = try gadget.run(CableEnd(device, fault: fault)) { controller in
+            func whenPluggedIn(_ controller: String) {
                 if json {
                     try? environment.emit(
                         Report(serial: device.serial.description, controller: controller), onOneLine: true)
@@ -58,6 +58,9 @@ struct GadgetCommand: ToolCommand {
                         "dongle \(device.serial) is plugged in at \(controller); Ctrl-C pulls it out\n")
                 }
             }
+            _ = try gadget.run(
+                CableEnd(device, fault: fault), note: { environment.note("note: \($0)\n") },
+                whenPluggedIn: whenPluggedIn)
         } catch {
             throw CommandError(error)
         }
