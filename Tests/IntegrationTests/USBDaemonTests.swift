@@ -69,6 +69,53 @@
             }
         }
 
+        /// The kernel ends what waits for a reply in the one way or the other.
+        @Test(arguments: MockBus.Ending.allCases)
+        func saysThatADongleWasPulledOutWhileItWaitedForIt(_ ending: MockBus.Ending) async throws {
+            try await USBMachine.run { usb in
+                let dongle = try usb.dongle("4711", keys: 3)
+                _ = try await usb.mount(dongle)
+                // The request is the first transfer from now on, and its reply the second.
+                dongle.pull(MockCut(.pending, transfer: 2, ending: ending))
+                var asked: PlaceEntry?
+                try await usb.watch { event in
+                    if event.kind == "ready" {
+                        asked = try await usb.machine.places().first { $0.location == "usb:4711" }
+                    }
+                    return event.kind != "unmounted"
+                }
+                #expect(asked?.state == "REFUSED")
+                #expect(asked?.problem == "dongle 4711 was pulled out")
+                #expect(try await usb.keys(at: "4711") == nil)
+                _ = try await usb.mount(dongle)
+                #expect(try await usb.keys(at: "4711") == 3)
+            }
+        }
+
+        @Test func refusesADongleThatCameBackOlderUntilAnAdministratorAcceptsIt() async throws {
+            try await USBMachine.run { usb in
+                let ahead = try usb.dongle("4711", keys: 5)
+                try await usb.unmount(try await usb.mount(ahead), ahead)
+                let behind = try usb.dongle("4711", keys: 2)
+                let refusal = try await usb.event("refused", "4711") { try usb.bus.plug(behind) }
+                let words = "dongle 4711 came back older than it was, as one restored from a copy does"
+                #expect(refusal.detail == words)
+                let place = try await usb.machine.places().first { $0.location == "usb:4711" }
+                #expect(place?.state == "REFUSED")
+                #expect(place?.problem == words)
+                #expect(place?.cure?.contains("almctl dongle accept 4711") == true)
+                try await usb.watch { event in
+                    if event.kind == "ready" {
+                        let accepted = try await usb.machine.almctl(["dongle", "accept", "4711"])
+                        #expect(accepted.status == 0)
+                    }
+                    return event.kind != "mounted"
+                }
+                #expect(try await usb.keys(at: "4711") == 2)
+                #expect(usb.daemon.count(of: "accepted by an administrator") == 1)
+            }
+        }
+
         @Test func mountsWhatWasThereBeforeItStarted() async throws {
             let bus = try MockBus.shared()
             let serials = ["A", "B", "C", "D"]

@@ -98,8 +98,8 @@
 
         /// What a process has used or uses.
         struct Usage: CustomStringConvertible {
-            /// Processor time, in clock ticks of a hundredth of a second.
-            let ticks: Int
+            /// Processor time, in nanoseconds.
+            let nanoseconds: Int
             /// How often each of its threads gave the processor up to wait, by the thread's number.
             let waits: [String: Int]
             /// Memory that is no file's, in KiB.
@@ -131,10 +131,11 @@
                         let status = try? fields("\(folder)/task/\(task)/status")
                         return status?["voluntary_ctxt_switches"].map { (task, $0) }
                     })
-                // Behind the name, which stands in brackets: the state is field 3, so these are fields 14 and 15.
-                let stat = try String(contentsOfFile: "\(folder)/stat", encoding: .utf8)
-                let rest = try #require(stat.split(separator: ")").last).split(separator: " ")
-                ticks = (try #require(Int(rest[11]))) + (try #require(Int(rest[12])))
+                // The first number of each thread's: how long it had a processor. Those that have ended are not in it.
+                nanoseconds = tasks.compactMap { task in
+                    let times = try? String(contentsOfFile: "\(folder)/task/\(task)/schedstat", encoding: .utf8)
+                    return times?.split(separator: " ").first.flatMap { Int($0) }
+                }.reduce(0, +)
             }
 
             /// How often each thread that is here now has waited since `start`, the most first.
@@ -143,7 +144,7 @@
             }
 
             var description: String {
-                "\(ticks * 10) ms of processor, \(anonymous) KiB, \(descriptors) descriptors, "
+                "\(nanoseconds / 1000) µs of processor, \(anonymous) KiB, \(descriptors) descriptors, "
                     + "\(threads) threads"
             }
         }

@@ -13,9 +13,17 @@ import Testing
 
     @Test func itsNumberIsBetweenUdevsOwnDefaultsAndTheSeats() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.shipped.deletingLastPathComponent().path)
-        #expect(names == ["\(Self.number)-almd.rules"])
-        #expect("50-udev-default.rules" < "\(Self.number)-almd.rules")
-        #expect("\(Self.number)-almd.rules" < "73-seat-late.rules")
+        #expect(names == [Self.shipped.lastPathComponent])
+        let udevs = URL(fileURLWithPath: "/usr/lib/udev/rules.d")
+        let rules = try FileManager.default.contentsOfDirectory(atPath: udevs.path).map { name in
+            (name: name, text: try String(contentsOf: udevs.appendingPathComponent(name), encoding: .utf8))
+        }
+        // What they are called is udev's own matter; what they do decides.
+        let opening = rules.filter { $0.text.contains(#"SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", MODE="0664""#) }
+        let handing = rules.filter { $0.text.contains(#"RUN{builtin}+="uaccess""#) }
+        #expect(!opening.isEmpty && !handing.isEmpty)
+        for rule in opening { #expect(rule.name < Self.shipped.lastPathComponent) }
+        for rule in handing { #expect(Self.shipped.lastPathComponent < rule.name) }
     }
 
     @Test func theNodeIsForTheDaemonsGroupAloneAndNoLaterRuleOpensIt() throws {

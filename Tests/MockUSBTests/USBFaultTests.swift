@@ -178,6 +178,18 @@
             }
         }
 
+        @Test func aDongleThatGreetsWithAnotherSerialNumberThanItsDescriptorTellsIsRefused() async throws {
+            try await USBHost.run { host in
+                let sample = try Sample("4711", announcing: "4712")
+                let arrival = try host.plug(sample.dongle).arrival
+                #expect(arrival.announcedSerial?.description == "4712")
+                let error = #expect(throws: LicenceError.self) {
+                    try DongleVault(arrival.transport, announced: arrival.announcedSerial)
+                }
+                #expect(error?.code == .dongleGarbled)
+            }
+        }
+
         @Test func twoOfOneSerialNumberAreBothToldOf() async throws {
             try await USBHost.run { host in
                 let (first, second) = (try Sample(), try Sample())
