@@ -166,6 +166,16 @@ import Testing
         }
     }
 
+    /// What a subcommand of a subcommand is given stays with it.
+    @Test func keepsWhatACertificateCommandIsGivenWithIt() {
+        for command in ["almctl certificate export XAX9F8 --output FILE", "almctl certificate import FILE"] {
+            for length in 0...70 {
+                let text = String(repeating: "x ", count: length) + "\(command); then on"
+                #expect(PlainOutput.wrapped(text).contains(command), "\(length)")
+            }
+        }
+    }
+
     @Test func keepsALongWordWhole() {
         let word = String(repeating: "x", count: 100)
         #expect(PlainOutput.wrapped("a \(word) b", indent: 2) == "  a\n  \(word)\n  b\n")

@@ -40,12 +40,12 @@ struct SampleTransfer: Sendable {
     func entry(
         role: String = "source", state: String = "OFFERED", location: String = "usb:4711", fingerprint: String? = nil,
         next: String = "", moveTo: String? = nil, open: Bool = true, present: Bool = true, withheld: Bool = false,
-        changed: Int = 1_772_352_060, transfer: String? = nil
+        changed: Int = 1_772_352_060, transfer: String? = nil, begun: Int = 1_772_352_000
     ) -> TransferEntry {
         TransferEntry(
             transfer: transfer ?? name, licence: key.number.description, product: "Sample Runtime",
             productVersion: "4.2",
-            role: role, state: state, location: location, begun: 1_772_352_000, changed: changed,
+            role: role, state: state, location: location, begun: begun, changed: changed,
             fingerprint: fingerprint, next: next, moveTo: moveTo, open: open, present: present, withheld: withheld)
     }
 

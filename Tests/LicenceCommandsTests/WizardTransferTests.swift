@@ -151,8 +151,10 @@ import TransferCodes
             active("AAAAAA", changed: now - week - 1), active("BBBBBB", changed: now - week),
             active("CCCCCC", changed: now), active("DDDDDD", changed: now, present: false),
             // A move within this machine has told its source by itself.
-            active("EEEEEE", changed: now), sample.entry(state: "SETTLED", open: false, transfer: "EEEEEE"),
-            sample.entry(state: "OFFERED", transfer: "FFFFFF"), sample.entry(state: "RETURNED", open: false))
+            active("EEEEEE", changed: now - 3600),
+            sample.entry(state: "SETTLED", open: false, transfer: "EEEEEE", begun: now - week - 7200),
+            sample.entry(state: "OFFERED", transfer: "FFFFFF", begun: now - week - 7200),
+            sample.entry(state: "RETURNED", open: false, begun: now - week - 7200))
         let run = await type(["b", "1", "2", ""])
         #expect(run.status == 0, "\(run.console.transcript)")
         let shown = run.errors.matches(of: #/\n  ([a-z])  ([A-Z]{6}), /#).map { "\($0.1) \($0.2)" }
@@ -161,6 +163,10 @@ import TransferCodes
         #expect(daemon.calls(Calls.Receipt.self).map(\.at) == ["local"])
         #expect(run.output.contains(sample.receipt.text))
         #expect(run.errors.contains("Send this receipt code to the source."))
+        // A key that has left again tells its earlier source nothing new.
+        underWay(
+            active("BBBBBB", changed: now - 100), sample.entry(state: "RELEASED", transfer: "FFFFFF", begun: now - 50))
+        #expect(!(await type([]).errors.contains("BBBBBB")))
     }
 
     // MARK: - The fingerprint

@@ -29,15 +29,17 @@ enum PlainOutput {
     }
 
     /// The words, those of a command together: the program with its subcommand and what follows that, an option with
-    /// what stands before and behind it.
+    /// what stands before and behind it. Of subcommands that have some themselves, what follows those.
     private static func parts(of text: String) -> [String] {
         let words = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
         var parts: [String] = []
         for (index, word) in words.enumerated() {
-            let before = words[..<index].suffix(2).reversed().map { $0 }
+            let before = words[..<index].suffix(3)
+            let isOfSubcommand = before.count == 3 && before.first?.hasSuffix("almctl") ?? false
             let isBound =
-                word.hasPrefix("--") || before.first?.hasPrefix("--") ?? false
-                || before.contains { $0.hasSuffix("almctl") || $0 == "offline-transfer" }
+                word.hasPrefix("--") || before.last?.hasPrefix("--") ?? false
+                || before.suffix(2).contains { $0.hasSuffix("almctl") || $0 == "offline-transfer" }
+                || isOfSubcommand && before.dropFirst().first == "certificate"
             if isBound, let last = parts.popLast() {
                 parts.append("\(last) \(word)")
             } else {

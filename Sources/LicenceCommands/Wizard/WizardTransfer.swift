@@ -49,14 +49,18 @@ enum WizardTransfer {
     private static let receiptOffered = 7 * 24 * 60 * 60
 
     /// The transfers that a person may go on with, of all that are known: those that are open, then the keys that became
-    /// active here lately and whose source is on another machine, the latest first.
+    /// active here lately, whose source is on another machine, and which have not gone on their way since; the latest first.
     static func worthShowing(_ all: [TransferEntry], now: Timestamp) -> [TransferEntry] {
-        let sources = Set(all.filter { $0.role == "source" }.map(\.transfer))
+        let outgoing = all.filter { $0.role == "source" }
         let since = Int(clamping: now.seconds) - receiptOffered
         return all.filter(\.open)
             + all.filter { transfer in
                 !transfer.open && transfer.role == "target" && transfer.state == "ACTIVE" && transfer.present
-                    && transfer.changed >= since && !sources.contains(transfer.transfer)
+                    && transfer.changed >= since
+                    && !outgoing.contains {
+                        $0.transfer == transfer.transfer
+                            || $0.licence == transfer.licence && $0.begun >= transfer.changed
+                    }
             }.sorted { $0.changed > $1.changed }
     }
 
@@ -68,7 +72,7 @@ enum WizardTransfer {
         case .start: "the start code is made, the key still in \(place); waits for the request code"
         case .activation: "the key left \(place); the activation code goes to the target"
         case .request: "to \(place); the request code is made; waits for the activation code"
-        case .receipt: "active in \(place); a receipt code tells the source"
+        case .receipt: "arrived in \(place); a receipt code tells the source"
         default: "given up here; the return code goes to the source"
         }
     }
