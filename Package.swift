@@ -122,7 +122,7 @@ let package = Package(
             name: "LicenceDaemonTests",
             dependencies: [
                 "Control", "DongleProtocol", "Dongles", "LicenceDaemon", "Licensing", "LinuxSystem", "TestKit",
-                "TransferCodes", "USBDongles", "Varlink", "Vaults", "VaultStore", crypto, log,
+                "TransferCodes", "USBDongles", "Varlink", "Vaults", "VaultStore", arguments, crypto, log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + network),
         .testTarget(

@@ -18,6 +18,7 @@ package struct Daemon: Sendable {
     private let manager: ServiceEnvironment
     private let logger: Logger
     private let startUSB: USBStart
+    private let machine: MachineIdentity?
     private let clock = SystemSources.now
     private let random = SystemSources.random
 
@@ -26,14 +27,17 @@ package struct Daemon: Sendable {
         self.init(configuration, manager: manager, startUSB: USBPort.libusb, logger: logger)
     }
 
-    /// - Parameter startUSB: how USB is begun with; a test stands in for it.
+    /// - Parameters:
+    ///   - startUSB: how USB is begun with; a test stands in for it.
+    ///   - machine: what the store is tied to beside its place.
     init(
         _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, startUSB: @escaping USBStart,
-        logger: Logger
+        machine: MachineIdentity? = .ofThisMachine(), logger: Logger
     ) {
         self.configuration = configuration
         self.manager = manager
         self.startUSB = startUSB
+        self.machine = machine
         self.logger = logger
     }
 
@@ -122,11 +126,12 @@ package struct Daemon: Sendable {
     /// - Parameters:
     ///   - folder: where the new store is made, or where an earlier attempt made it.
     ///   - machineIdentifier: the machine id that the new store is for; nil: this machine's.
+    /// - Throws: `usage` where that is no machine id, before anything is made.
     package func relocate(to folder: String, machineIdentifier: String?) async throws {
-        let (state, random) = (configuration.state, random)
-        let machine = machineIdentifier.map(MachineIdentity.init) ?? .ofThisMachine()
+        let (state, here, random) = (configuration.state, machine, random)
+        let machine = try machineIdentifier.map(Self.machine(named:)) ?? here
         let (old, status) = try await Place.open {
-            try SQLiteVault.open(localStoreIn: state, creation: .never, random: random)
+            try SQLiteVault.open(localStoreIn: state, creation: .never, machine: here, random: random)
         }
         // Before anything is made: a store that is LOCKED gives no key away.
         if let reason = status.lockedReason {
@@ -145,24 +150,44 @@ package struct Daemon: Sendable {
         }
     }
 
+    private static func machine(named text: String) throws(LicenceError) -> MachineIdentity {
+        guard let machine = MachineIdentity(text) else {
+            throw LicenceError(
+                .usage,
+                [
+                    .reason: "\(text) is no machine id: a store that is bound to it would never open",
+                    .command: "give --new-machine-id the 32 hexadecimal digits of the new machine's /etc/machine-id",
+                ])
+        }
+        return machine
+    }
+
     /// An administrator vouches that the store's old anchor, which somebody kept, is gone for good: withheld codes are
     /// shown again, and keys may leave.
     package func forgetKeptAnchor() throws {
-        let vault = try SQLiteVault.open(localStoreIn: configuration.state, creation: .never, random: random)
+        let vault = try SQLiteVault.open(
+            localStoreIn: configuration.state, creation: .never, machine: machine, random: random)
         try vault.forgetKeptAnchor()
         logger.notice(
             "the store counts on it that nobody keeps its old anchor", metadata: ["path": "\(configuration.state)"])
     }
 
     private func openLocalStore(_ storeFailure: StoreFailure) async throws -> Place {
-        let (state, random) = (configuration.state, random)
+        let (state, machine, random) = (configuration.state, machine, random)
         let (place, status) = try await Place.open(storeFailure: storeFailure) {
-            try SQLiteVault.open(localStoreIn: state, random: random)
+            try SQLiteVault.open(localStoreIn: state, machine: machine, random: random)
         }
         if let reason = status.lockedReason {
-            let error = LicenceError(.vaultLocked, [.location: "local", .reason: reason])
-            logger.error("\(error.message)", metadata: ["hint": "\(error.hint)"])
+            log(LicenceError(.vaultLocked, [.location: "local", .reason: reason]))
+        }
+        if let health = try await place.health(isThorough: false) {
+            for gap in health.gaps { logger.warning("the local store is protected less: \(gap)") }
+            if let kept = health.keptAnchor { log(kept) }
         }
         return place
+    }
+
+    private func log(_ error: LicenceError) {
+        logger.error("\(error.message)", metadata: ["hint": "\(error.hint)"])
     }
 }

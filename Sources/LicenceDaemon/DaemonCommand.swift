@@ -54,6 +54,12 @@ package struct DaemonCommand: AsyncParsableCommand {
 
     package init() {}
 
+    package func validate() throws {
+        guard newMachineId == nil || relocateTo != nil else {
+            throw ValidationError("--new-machine-id is for a store that is made by --relocate-to")
+        }
+    }
+
     /// Ends wrong usage with 2, like every program of the product.
     package static func main() async {
         do {

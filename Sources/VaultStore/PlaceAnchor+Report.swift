@@ -11,6 +11,9 @@ package struct AnchorProtection: Sendable, Equatable {
     /// What stays unprotected, one sentence for each gap; empty where everything is given.
     package var gaps: [String] {
         var gaps: [String] = []
+        if missing.contains(.machine) {
+            gaps.append("the store is bound to no machine id: with its disk it opens on any machine")
+        }
         if missing.contains(.generation), missing.contains(.birthTime), missing.contains(.fileHandle) {
             gaps.append("\(fileSystem.name) tells a directory only by its number: a copy that gets the same one opens")
         } else if missing.contains(.birthTime) {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Control
 import Foundation
 import Glibc
@@ -7,6 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import TestKit
 import Testing
+import TransferCodes
 import USBDongles
 import Varlink
 import VaultStore
@@ -16,73 +18,19 @@ import Vaults
 
 /// The daemon as a whole, in this process: a store on the disk, a real socket, a client.
 @Suite struct DaemonTests {
-    private let scratch: Scratch
+    private let bench: DaemonBench
+    private var scratch: Scratch { bench.scratch }
 
-    init() throws { scratch = try Scratch(isOnDisk: true) }
-
-    /// A log handler that tells when the daemon is ready.
-    private struct ReadyHandler: LogHandler {
-        let ready: AsyncStream<Void>.Continuation
-        var record = LogRecord()
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        func log(event: LogEvent) {
-            record.lines.withLock { $0.append("\(event.level): \(event.message)") }
-            if "\(event.message)" == "ready" { ready.yield() }
-        }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-    }
-
-    /// What was logged.
-    private final class LogRecord: Sendable {
-        let lines = Mutex<[String]>([])
-    }
+    init() throws { bench = try DaemonBench() }
 
     private func configuration(state: String = "state", socket: String = "socket") throws -> DaemonConfiguration {
-        DaemonConfiguration(
-            state: scratch.path(state), socket: scratch.path(socket), vendors: try scratch.makeFolder("vendors"),
-            bus: scratch.path("\(socket).bus"))
-    }
-
-    /// Runs a daemon during `body`, and then ends it.
-    private func running(
-        _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, usb source: HandSource? = nil,
-        log: LogRecord = LogRecord(), _ body: () async throws -> Void
-    ) async throws {
-        let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
-        let daemon = Daemon(
-            configuration, manager: manager,
-            startUSB: { _, _ async throws(USBStartError) in
-                guard let source else { throw USBStartError(message: "there is no USB here", hint: "none") }
-                return source
-            }, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { continuation.finish() }
-                do { try await daemon.run() } catch is CancellationError {}
-            }
-            var isReady = false
-            for await _ in ready {
-                isReady = true
-                break
-            }
-            // One that ended instead says why.
-            if isReady { try await body() }
-            group.cancelAll()
-            try await group.waitForAll()
-            #expect(isReady)
-        }
+        try bench.configuration(state: state, socket: socket)
     }
 
     @Test func answersOverItsSocketAndLeavesNothingOpenWhenItEnds() async throws {
         let configuration = try configuration()
         for _ in 0..<2 {
-            try await running(configuration) {
+            try await bench.running(configuration) {
                 let client = try await ControlClient.connect(path: configuration.socket)
                 let list = try await client.call(Calls.List())
                 #expect(list.keys.isEmpty)
@@ -96,9 +44,50 @@ import Vaults
         }
     }
 
+    @Test func whatProtectsTheStoreLessIsSaidAtEachStart() async throws {
+        let configuration = try configuration()
+        for _ in 0..<2 {
+            let log = DaemonBench.LogRecord()
+            try await bench.running(configuration, machine: nil, log: log) {}
+            let warnings = log.lines.withLock { $0.filter { $0.contains("the local store is protected less") } }
+            #expect(
+                warnings.first
+                    == "warning: the local store is protected less: the store is bound to no machine id: with its disk "
+                    + "it opens on any machine")
+            let gaps = try bench.openStore(configuration, machine: nil).health(isThorough: false).gaps
+            #expect(warnings.count == gaps.count)
+        }
+    }
+
+    @Test func aKeptAnchorIsSaidAtStart() async throws {
+        let configuration = try configuration()
+        let occasion = Occasion(now: Timestamp(seconds: 1), user: 0)
+        do {
+            let key = try TestVendor().key("a")
+            let vault = try bench.openStore(configuration)
+            try vault.mint(key.certificate, key.seed, on: occasion)
+            let target = MemoryVault(location: .local, capacity: .localStore, random: SystemSources.random)
+            let offer = try vault.perform(.offer(key.number, anew: false), on: occasion)
+            guard case .start(let start)? = offer.code else { throw LicenceError(.codeWrongKind) }
+            let request = try target.perform(
+                .request(key.certificate, offerSecret: start.offerSecret), on: occasion)
+            let anchor = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: configuration.state).first {
+                    $0.hasPrefix("anchor.")
+                })
+            #expect(rename("\(configuration.state)/\(anchor)", scratch.path("aside")) == 0)
+            let code = try request.requestCode
+            await refuses(.codeWithheld) { try vault.perform(.release(code), on: occasion) }
+        }
+        let log = DaemonBench.LogRecord()
+        try await bench.running(configuration, log: log) {}
+        let kept = LicenceError(.anchorKept, [.path: configuration.state])
+        #expect(log.lines.withLock { $0.contains { $0.hasPrefix("error: \(kept.message) hint=") } })
+    }
+
     @Test func everyFileOfTheStoreIsForItsOwnerAlone() async throws {
         let configuration = try configuration()
-        try await running(configuration) {
+        try await bench.running(configuration) {
             let names = try FileManager.default.subpathsOfDirectory(atPath: configuration.state)
             #expect(names.contains("vault.sqlite"))
             #expect(names.contains("dongles.sqlite"))
@@ -118,7 +107,7 @@ import Vaults
 
     @Test func aSecondDaemonOnTheSameStoreIsToldWhoHasIt() async throws {
         let configuration = try configuration()
-        try await running(configuration) {
+        try await bench.running(configuration) {
             let second = Daemon(
                 try self.configuration(socket: "other"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -131,7 +120,7 @@ import Vaults
 
     @Test func aSecondDaemonOnTheSameSocketIsRefusedAndTheFirstStays() async throws {
         let configuration = try configuration()
-        try await running(configuration) {
+        try await bench.running(configuration) {
             var other = try self.configuration(state: "other")
             other.bus = nil
             let second = Daemon(other, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -158,7 +147,7 @@ import Vaults
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let server = ControlServer(
             service: service, listener: .path(machine.scratch.path("socket"), mode: 0o666), events: machine.events,
-            logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation) })
+            logger: Logger(label: "test") { _ in DaemonBench.ReadyHandler(ready: continuation) })
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -187,7 +176,7 @@ import Vaults
         #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
         #expect(source.plug(try Cable(to: try Machine.dongle("4712"))) != nil)
         let socket = try NoticeSocket(scratch.path("notify"))
-        try await running(configuration, manager: ServiceEnvironment(notices: socket.address), usb: source) {
+        try await bench.running(configuration, manager: ServiceEnvironment(notices: socket.address), usb: source) {
             let notices = socket.waiting()
             #expect(notices.last == "READY=1\nSTATUS=2 dongles are mounted")
             #expect(notices.dropLast().allSatisfy { $0.hasPrefix("STATUS=") })
@@ -218,8 +207,8 @@ import Vaults
 
     @Test func withoutUSBTheDaemonSaysSoOnceAndWorks() async throws {
         let configuration = try configuration()
-        let log = LogRecord()
-        try await running(configuration, log: log) {
+        let log = DaemonBench.LogRecord()
+        try await bench.running(configuration, log: log) {
             let client = try await ControlClient.connect(path: configuration.socket)
             #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
             await client.close()
@@ -232,7 +221,7 @@ import Vaults
         configuration.usb = nil
         let source = HandSource()
         #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
-        try await running(configuration, usb: source) {
+        try await bench.running(configuration, usb: source) {
             let client = try await ControlClient.connect(path: configuration.socket)
             #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
             await client.close()
@@ -246,7 +235,7 @@ import Vaults
         let address = try #require(NoticeAddress(path))
         #expect(address.withSocketAddress { bind(descriptor, $0, $1) } == 0)
         #expect(listen(descriptor, 8) == 0)
-        try await running(configuration, manager: ServiceEnvironment(listener: descriptor)) {
+        try await bench.running(configuration, manager: ServiceEnvironment(listener: descriptor)) {
             let client = try await ControlClient.connect(path: path)
             #expect(try await client.call(Calls.List()).places.map(\.location) == ["local"])
             await client.close()
@@ -273,6 +262,42 @@ import Vaults
         await refuses(.daemonNotRunning) { try await ControlClient.connect(path: file) }
         let long = "/" + String(repeating: "x", count: 200)
         await refuses(.daemonNotReachable) { try await ControlClient.connect(path: long) }
+    }
+
+    @Test func aRelocationToWhatIsNoMachineIdIsRefusedBeforeAnythingIsMade() async throws {
+        let configuration = try configuration()
+        let key = try TestVendor().key("a")
+        do {
+            try bench.openStore(configuration).mint(
+                key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
+        }
+        let daemon = Daemon(
+            configuration, startUSB: { _, _ in HandSource() }, machine: DaemonBench.machine,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let new = scratch.path("new")
+        let good = "fedcba9876543210fedcba9876543210"
+        for wrong in ["", "newhost", String(good.dropLast()), good + "0", String(good.dropLast()) + "g", "0" + good] {
+            let error = await refuses(.usage) { try await daemon.relocate(to: new, machineIdentifier: wrong) }
+            #expect(error?.message.hasPrefix(wrong) == true)
+        }
+        #expect(access(new, F_OK) != 0)
+        do { #expect(try bench.openStore(configuration).keys().map(\.number) == [key.number]) }
+
+        try await daemon.relocate(to: new, machineIdentifier: good.uppercased())
+        func opened(on machine: MachineIdentity?) throws -> (LicenceNumber?, lockedReason: String?) {
+            let vault = try SQLiteVault.open(
+                localStoreIn: new, creation: .never, machine: machine, random: SystemSources.random)
+            return (try vault.keys().first?.number, try vault.status().lockedReason)
+        }
+        #expect(try opened(on: MachineIdentity(good)) == (key.number, nil))
+        #expect(try opened(on: DaemonBench.machine).lockedReason?.contains("machine id") == true)
+    }
+
+    @Test func aMachineIdWithoutARelocationIsWrongUsage() throws {
+        let id = "fedcba9876543210fedcba9876543210"
+        #expect(throws: (any Error).self) { try DaemonCommand.parse(["--new-machine-id", id]) }
+        #expect(
+            try DaemonCommand.parse(["--relocate-to", "/nowhere", "--new-machine-id", id]).newMachineId == id)
     }
 
     /// Every key goes, and an earlier attempt that was cut off is taken up.
