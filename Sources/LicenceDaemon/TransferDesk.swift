@@ -50,7 +50,7 @@ struct TransferDesk: Sendable {
     }
 
     /// Target: takes in a certificate that a short start code may ask for.
-    func importCertificate(_ text: String) throws -> Calls.ImportCertificate.Reply {
+    func importCertificate(_ text: String) async throws -> Calls.ImportCertificate.Reply {
         guard let bytes = [UInt8](hexadecimal: text) else {
             throw LicenceError(.certificateMalformed, [.reason: "it is not in hexadecimal digits"])
         }
@@ -60,7 +60,7 @@ struct TransferDesk: Sendable {
         let terms = certificate.terms
         return Calls.ImportCertificate.Reply(
             name: certificate.name, licence: certificate.number.description, product: terms.product,
-            productVersion: terms.productVersion, repeated: try certificates.keep(certificate))
+            productVersion: terms.productVersion, repeated: try await certificates.keep(certificate))
     }
 
     /// Target, step 2: checks everything that could make this side refuse later, then asks for the key.
@@ -83,7 +83,7 @@ struct TransferDesk: Sendable {
         guard let (place, transfer) = try await recognise(read.code, among: places) else {
             // No place knows it. The ones with an open offer count the attempt, since somebody may be guessing. A dongle
             // that was plugged in since is not asked: it might know the request, and the key's use was not looked at.
-            throw try await countWrong(code, read, at: places, by: user)
+            return try await countWrong(code, read, at: places, by: user)
         }
         if let fingerprint { try Self.compare(fingerprint, transfer) }
         guard transfer.standing == .source(.offered) else {
@@ -114,8 +114,7 @@ struct TransferDesk: Sendable {
         if let (place, _) = try await recognise(read.code, among: places) {
             return try await perform(.reclaim(code), at: place, by: user, repairs: read.repairs)
         }
-        let reason = await whyUnanswered(code, at: places, by: user)
-        throw try await missing(waiting: .released, or: reason, read)
+        return try await reclaimUnrecognised(code, read, at: places, by: user)
     }
 
     func settle(_ text: String, by user: UInt32) async throws -> StepEntry {
@@ -202,33 +201,42 @@ struct TransferDesk: Sendable {
         }
     }
 
-    /// Has every place count a request that none of them knows, and says why it is refused.
+    /// Has every place count a request that none of them recognised, and says why it is refused.
+    ///
+    /// A place may answer it all the same: a dongle that recognises nothing and releases is a device's own affair. Then the
+    /// key has left, and what the place answered is all that brings it on.
     private func countWrong(
         _ code: RequestCode, _ read: ReadCode, at places: [Place], by user: UInt32
-    ) async throws -> LicenceError {
-        var answer = LicenceError(.requestUnknown)
+    ) async throws -> StepEntry {
+        var reason = LicenceError(.requestUnknown)
         for place in places {
             do {
-                _ = try await place.perform(.release(code), on: Occasion(now: clock(), user: user))
-            } catch {
-                if error.code != .requestUnknown, error.code != .vaultLocked { answer = error }
+                let step = try await perform(.release(code), at: place, by: user, repairs: read.repairs)
+                if let licence = LicenceNumber(step.transfer.licence) { await endLeaving(licence, at: place) }
+                return step
+            } catch let error as LicenceError {
+                if error.code != .requestUnknown, error.code != .vaultLocked { reason = error }
             }
         }
-        guard answer.code == .requestUnknown else { return Self.suspecting(read, answer) }
-        return try await missing(waiting: .offered, or: answer, read)
+        guard reason.code == .requestUnknown else { throw Self.suspecting(read, reason) }
+        throw try await missing(waiting: .offered, or: reason, read)
     }
 
-    /// Why a return code that no place knows is refused. One place that may yet release to it is reason enough to keep
-    /// it, whatever the others say.
-    private func whyUnanswered(_ code: ReturnCode, at places: [Place], by user: UInt32) async -> LicenceError {
-        var answer = LicenceError(.returnUnknown)
+    /// Asks every place why it refuses a return code that none of them recognised. One place that may yet release to it is
+    /// reason enough to keep it, whatever the others say.
+    ///
+    /// Where somebody released the key since they were asked, the code takes it back after all.
+    private func reclaimUnrecognised(
+        _ code: ReturnCode, _ read: ReadCode, at places: [Place], by user: UInt32
+    ) async throws -> StepEntry {
+        var reason = LicenceError(.returnUnknown)
         for place in places {
             do {
-                _ = try await place.perform(.reclaim(code), on: Occasion(now: clock(), user: user))
-            } catch {
-                if answer.code != .nothingToTakeBack, error.code != .returnUnknown { answer = error }
+                return try await perform(.reclaim(code), at: place, by: user, repairs: read.repairs)
+            } catch let error as LicenceError {
+                if reason.code != .nothingToTakeBack, error.code != .returnUnknown { reason = error }
             }
         }
-        return answer
+        throw try await missing(waiting: .released, or: reason, read)
     }
 }

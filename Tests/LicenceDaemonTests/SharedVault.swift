@@ -11,6 +11,8 @@ final class SharedVault: MintingVault, Sendable {
         var failure: LicenceError?
         var lockedReason: String?
         var proving: @Sendable () -> Void = {}
+        var recognised: @Sendable () -> Void = {}
+        var recognisesNothing = false
     }
 
     let location: Location
@@ -32,6 +34,12 @@ final class SharedVault: MintingVault, Sendable {
 
     /// Has `body` done in the midst of every proof, on the thread of the place, which may wait.
     func whenProving(_ body: @escaping @Sendable () -> Void) { contents.withLock { $0.proving = body } }
+
+    /// Has `body` done after it was asked once which transfer a code belongs to, before anything else is asked of it.
+    func afterRecognising(_ body: @escaping @Sendable () -> Void) { contents.withLock { $0.recognised = body } }
+
+    /// From now on it knows no code, whatever it does with one.
+    func recogniseNothing() { contents.withLock { $0.recognisesNothing = true } }
 
     /// Puts a key into it, as a vendor does.
     func mint(_ key: TestKey) throws {
@@ -72,7 +80,15 @@ final class SharedVault: MintingVault, Sendable {
     }
 
     func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
-        try use { contents throws(LicenceError) in try contents.vault.recognise(code) }
+        let found = try use { contents throws(LicenceError) in
+            contents.recognisesNothing ? nil : try contents.vault.recognise(code)
+        }
+        let body = contents.withLock { contents in
+            defer { contents.recognised = {} }
+            return contents.recognised
+        }
+        body()
+        return found
     }
 
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
