@@ -73,7 +73,7 @@ struct ControlService: Sendable {
             step { (call: Calls.Move, user) in
                 try await desk.move(call.key, to: call.to, evenIfInUse: call.evenIfInUse ?? false, by: user)
             },
-            method { (call: Calls.ImportCertificate, _) in try desk.importCertificate(call.certificate) },
+            method { (call: Calls.ImportCertificate, _) in try await desk.importCertificate(call.certificate) },
             method { (call: Calls.AcceptDongle, _) in try await accept(call.serial) },
             method { (call: Calls.Acquire, context) in
                 try await leases.acquire(

@@ -13,14 +13,11 @@ enum SmallFile {
 
     /// The text in the file at `path`.
     ///
-    /// - Parameters:
-    ///   - limit: the most bytes it may have.
-    ///   - followingLinks: false for a file that only the daemon itself has written.
-    static func text(of path: String, atMost limit: Int, followingLinks: Bool = true) throws(Refusal) -> String {
+    /// - Parameter limit: the most bytes it may have.
+    static func text(of path: String, atMost limit: Int) throws(Refusal) -> String {
         guard !path.utf8.contains(0) else { throw Refusal(reason: "its name is none") }
         // Without waiting: the opening of a pipe would go on until somebody writes into it.
-        let file = open(
-            path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followingLinks ? 0 : O_NOFOLLOW))
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(ErrorNumber.words(errno))") }
         defer { close(file) }
         var status = stat()

@@ -143,11 +143,9 @@ extension TransferDesk {
             let known =
                 try await heldKeys(beginning: nil).found.map(\.key.certificate)
                 + transfers().map(\.transfer.certificate)
-            let isMeant = { (certificate: Certificate) in code.verifies(certificateHash: certificate.hash) }
-            guard
-                let certificate = known.first(where: isMeant)
-                    ?? certificates.certificate(hash: code.certificateID, isMeant)
-            else {
+            let isMeant = { @Sendable (certificate: Certificate) in code.verifies(certificateHash: certificate.hash) }
+            if let certificate = known.first(where: isMeant) { return (certificate, code.offerSecret) }
+            guard let certificate = await certificates.certificate(hash: code.certificateID, isMeant) else {
                 throw LicenceError(.certificateUnknown, [.detail: Certificate.name(hash: code.certificateID)])
             }
             return (certificate, code.offerSecret)

@@ -5,13 +5,13 @@ import Glibc
 ///
 /// Everything below a store's directory is opened relative to such a descriptor and never through a symbolic link, so
 /// that no path is walked twice and a name can't be exchanged between a look and a use.
-struct Descriptor: ~Copyable, Sendable {
+package struct Descriptor: ~Copyable, Sendable {
     /// The number that the kernel knows.
-    let number: Int32
+    package let number: Int32
     /// What it is called in messages.
-    let name: String
+    package let name: String
 
-    init(owning number: Int32, name: String) {
+    package init(owning number: Int32, name: String) {
         self.number = number
         self.name = name
     }
@@ -19,27 +19,27 @@ struct Descriptor: ~Copyable, Sendable {
     deinit { _ = close(number) }
 
     /// What the kernel says of the open file.
-    struct Status: Sendable {
+    package struct Status: Sendable {
         /// What kind of thing stands behind the descriptor.
-        enum Kind: Sendable { case file, directory, other }
+        package enum Kind: Sendable { case file, directory, other }
 
-        let kind: Kind
+        package let kind: Kind
         /// How many names the file has; 0 once the last is gone.
-        let linkCount: UInt32
+        package let linkCount: UInt32
         /// The user it belongs to.
-        let owner: UInt32
+        package let owner: UInt32
         /// The permission bits.
-        let permissions: UInt32
+        package let permissions: UInt32
         /// Bytes.
-        let size: UInt64
+        package let size: UInt64
         /// The number that stays the same while the file exists, also when it is renamed.
-        let inode: UInt64
+        package let inode: UInt64
         /// Seconds and nanoseconds of its making, where the file system keeps them.
-        let birth: (seconds: Int64, nanoseconds: UInt32)?
+        package let birth: (seconds: Int64, nanoseconds: UInt32)?
     }
 
     /// What the kernel says of the open file now.
-    func status() throws(SystemCallFailure) -> Status {
+    package func status() throws(SystemCallFailure) -> Status {
         var found = clinux_file_status()
         let result = clinux_file_status(number, &found)
         guard result == 0 else { throw SystemCallFailure(call: "statx", name: name, number: result) }
@@ -56,7 +56,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Opens `child` of this directory; `flags` beside those that keep a planted link, terminal or pipe from doing harm.
-    func open(_ child: String, flags: Int32, mode: mode_t = 0) throws(SystemCallFailure) -> Descriptor {
+    package func open(_ child: String, flags: Int32, mode: UInt32 = 0) throws(SystemCallFailure) -> Descriptor {
         let safe = flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         while true {
             let opened = openat(number, child, safe, mode)
@@ -66,7 +66,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Makes the directory `child`, for its owner alone.
-    func makeDirectory(_ child: String) throws(SystemCallFailure) {
+    package func makeDirectory(_ child: String) throws(SystemCallFailure) {
         guard mkdirat(number, child, 0o700) == 0 else {
             throw SystemCallFailure(call: "mkdir", name: child, number: errno)
         }
@@ -74,7 +74,7 @@ struct Descriptor: ~Copyable, Sendable {
 
     /// Takes the name `child` away; false where there is none.
     @discardableResult
-    func remove(_ child: String, directory: Bool = false) throws(SystemCallFailure) -> Bool {
+    package func remove(_ child: String, directory: Bool = false) throws(SystemCallFailure) -> Bool {
         if unlinkat(number, child, directory ? AT_REMOVEDIR : 0) == 0 { return true }
         guard errno == ENOENT else {
             throw SystemCallFailure(call: directory ? "rmdir" : "unlink", name: child, number: errno)
@@ -82,15 +82,22 @@ struct Descriptor: ~Copyable, Sendable {
         return false
     }
 
+    /// Gives the file `child` the name `new`, which whatever had it before loses.
+    package func rename(_ child: String, to new: String) throws(SystemCallFailure) {
+        guard renameat(number, child, number, new) == 0 else {
+            throw SystemCallFailure(call: "rename", name: child, number: errno)
+        }
+    }
+
     /// Waits until everything written to the file, or every name made in the directory, is on the disk.
     ///
     /// It is never tried again after a failure: the kernel may have dropped what it could not write.
-    func sync() throws(SystemCallFailure) {
+    package func sync() throws(SystemCallFailure) {
         guard fsync(number) == 0 else { throw SystemCallFailure(call: "fsync", name: name, number: errno) }
     }
 
     /// Writes all of `bytes` from the file's start on, over what is there.
-    func overwrite(with bytes: [UInt8]) throws(SystemCallFailure) {
+    package func overwrite(with bytes: [UInt8]) throws(SystemCallFailure) {
         var done = 0
         while done < bytes.count {
             let written = bytes.withUnsafeBytes { (room: UnsafeRawBufferPointer) in
@@ -113,7 +120,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// The file's bytes from its start, at most `limit` of them.
-    func contents(atMost limit: Int) throws(SystemCallFailure) -> [UInt8] {
+    package func contents(atMost limit: Int) throws(SystemCallFailure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         var done = 0
         while done < limit {
@@ -132,7 +139,7 @@ struct Descriptor: ~Copyable, Sendable {
     }
 
     /// The names in this directory, in order, without `.` and `..`.
-    func names() throws(SystemCallFailure) -> [String] {
+    package func names() throws(SystemCallFailure) -> [String] {
         // A second open file description, because reading a directory moves its position and closes what it is given.
         let copy = openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw SystemCallFailure(call: "open", name: name, number: errno) }
