@@ -42,8 +42,9 @@ extension LicenceError.Code {
             .requestPointRefused,
             .releasedToAnother, .transferClosed, .keyTakenBack, .alreadyActive, .requestDeclined, .requestAlreadyOpen,
             .activationForAnotherRequest, .activationWrong, .returnUnknown, .nothingToTakeBack,
-            .receiptUnknown, .receiptNotYet, .notReleased, .notOffered, .notOpen, .codeWithheld, .offerGuessed,
-            .vaultFull, .recordsFull, .vaultLocked, .storeFailed, .fileSystemRefused, .anchorKept,
+            .receiptUnknown, .receiptNotYet, .notReleased, .notOffered, .notOpen, .codeWithheld, .returnWithheld,
+            .offerGuessed,
+            .vaultFull, .recordsFull, .vaultLocked, .storeFailed, .storeUnsafe, .fileSystemRefused, .anchorKept,
             .dongleReadOnly, .challengeRefused, .unrecognised:
             true
         default:

@@ -12,9 +12,7 @@ extension TransferSummary {
         var needed = [location]
         let step: String
         if isWithheld {
-            step =
-                "the code is withheld: the target declines (almctl offline-transfer decline \(identifier)), "
-                + "then load its return code here: almctl offline-transfer reclaim --input FILE"
+            step = stepWhereWithheld
         } else if let other, let target = moveTarget(at: location, other: other) {
             step = "go on: almctl move \(certificate.number) --to \(target)"
             needed.append(other)
@@ -37,6 +35,19 @@ extension TransferSummary {
         case .source(.offered), .source(.released): other
         case .target(.open): other == nil ? nil : location
         default: nil
+        }
+    }
+
+    /// Somebody kept the store's old anchor, so a code made since is not shown. The source has a way round it, by the other
+    /// side; the target, whose return code it is, has none.
+    private var stepWhereWithheld: String {
+        switch standing {
+        case .source:
+            "the code is withheld: the target declines (almctl offline-transfer decline \(identifier)), "
+                + "then load its return code here: almctl offline-transfer reclaim --input FILE"
+        case .target:
+            "the return code is withheld: remove what was kept of the old anchor; once it is gone for good, stop almd "
+                + "and start it once with --forget-kept-anchor, then: almctl offline-transfer show \(identifier)"
         }
     }
 

@@ -15,8 +15,8 @@ extension LicenceError {
         case releasedToAnother, transferNameTaken, transferClosed, keyTakenBack, alreadyActive, requestDeclined,
             requestAlreadyOpen
         case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack
-        case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, offerGuessed,
-            moveImpossible, fingerprintDiffers
+        case receiptUnknown, receiptNotYet, notReleased, notOffered, notOpen, codeWithheld, returnWithheld,
+            offerGuessed, fingerprintDiffers
         // Vaults.
         case vaultFull, recordsFull, vaultLocked, storeFailed, storeInUse, storeTooNew, storeUnsafe, storeMissing
         case storeExists, fileSystemRefused, anchorKept

@@ -170,6 +170,17 @@ extension LicenceError.Code {
                 """,
                 "the target declines, and its return code brings the key back; tell the administrator of this machine"
             )
+        case .returnWithheld:
+            (
+                """
+                the return code of transfer {transfer} is withheld: somebody kept the store's old anchor, so a copy of the \
+                store could still take the key in
+                """,
+                """
+                remove what was kept; once it is gone for good, stop almd, start it once with --forget-kept-anchor, then: \
+                almctl offline-transfer show {transfer}
+                """
+            )
         case .offerGuessed:
             (
                 "transfer {transfer} was withdrawn after too many request codes that answer no start code",
@@ -180,8 +191,6 @@ extension LicenceError.Code {
                 "the fingerprint of this request for transfer {transfer} is not {detail}",
                 "keep the key: ask the target to read its fingerprint again; if it differs, the request was swapped"
             )
-        case .moveImpossible:
-            ("licence {licence} can't be moved to {location}: {reason}", "see almctl list and almctl transfers")
         default: nil
         }
     }

@@ -13,22 +13,47 @@ extension SQLiteVault {
         guard let key = hold.key else { return try answerLocked(plan) }
         try settleKeptAnchor()
         defer { cache.empty() }
-        let (planned, rotation) = try database.write { database in
+        let (planned, rotation) = try writeRotating { database, begin in
             let contents = self.contents(database)
             let planned = try plan(contents)
-            guard !planned.changes.isEmpty else { return (planned, AnchorRotation?.none) }
+            guard !planned.changes.isEmpty else { return planned }
             try VaultWriter(database: database, key: key, path: directory.path)
                 .apply(planned.changes, history: planned.history)
-            guard planned.givesUpSomething else { return (planned, nil) }
-            let rotation = try AnchorRotation(from: try destructibleAnchor(), in: directory, machine: machine)
-            try rotation.write(to: database, from: key)
-            return (planned, rotation)
+            if planned.givesUpSomething { try begin(try destructibleAnchor(), key) }
+            return planned
         }
         guard let rotation else { return try planned.outcome.get() }
         let isDone = try finish(rotation)
         let answer = try planned.outcome.get()
         guard isDone else { throw withheld(answer) }
         return answer
+    }
+
+    /// Reads and changes in one transaction, within which a rotation of the anchor may begin.
+    ///
+    /// A transaction that is given up takes its new anchor with it; only after `storeFailed` nobody knows whether it was
+    /// given up, and the next opening sees to it.
+    ///
+    /// - Parameter body: gets what begins a rotation: from an anchor, and from the key under which everything is sealed.
+    func writeRotating<Value>(
+        _ body: (Database, _ begin: (PlaceAnchor, StoreKey) throws -> Void) throws -> Value
+    ) throws(LicenceError) -> (Value, AnchorRotation?) {
+        var begun: AnchorRotation?
+        do throws(LicenceError) {
+            let value = try database.write { database in
+                try body(database) { anchor, key in
+                    let rotation = try AnchorRotation(from: anchor, in: directory, machine: machine)
+                    begun = rotation
+                    try rotation.write(to: database, from: key)
+                }
+            }
+            return (value, begun)
+        } catch {
+            if error.code != .storeFailed, let made = begun?.made {
+                _ = try database.use { try made.destroy(in: directory.descriptor) }
+            }
+            throw error
+        }
     }
 
     /// A LOCKED vault shows what may still be shown, and changes nothing.
@@ -97,8 +122,9 @@ extension SQLiteVault {
 
     private func withheld<Answer>(_ answer: Answer) -> LicenceError {
         let transfer = (answer as? TransferAnswer)?.transfer
+        let isTarget = if case .target? = transfer?.standing { true } else { false }
         return LicenceError(
-            .codeWithheld,
+            isTarget ? .returnWithheld : .codeWithheld,
             [
                 .transfer: transfer?.identifier.description, .licence: transfer?.certificate.number.description,
                 .product: transfer?.certificate.terms.product, .location: description.location.description,

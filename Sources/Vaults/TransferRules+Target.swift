@@ -148,7 +148,7 @@ extension TransferRules {
     }
 
     private func returnCode(of transfer: IncomingTransfer) throws(LicenceError) -> ReturnCode {
-        guard !transfer.isWithheld else { throw refusal(.codeWithheld, transfer.summary) }
+        guard !transfer.isWithheld else { throw refusal(.returnWithheld, transfer.summary) }
         let key = try vault.returnKey(of: transfer.identifier)
         return try made { () throws(CodeError) in
             try ReturnCode(returnKey: key.bytes, tag: transfer.tag ?? [])
@@ -219,8 +219,7 @@ extension TransferRules {
     private func exchange(of transfer: IncomingTransfer) throws(LicenceError) -> TransferExchange {
         let secret = try vault.requestSecret(of: transfer.identifier)
         guard let key = AgreementKey(secret) else {
-            throw LicenceError(
-                .storeFailed, [.location: vault.location.description, .detail: "a request's secret has a wrong size"])
+            throw unreadable("a request's secret has a wrong size")
         }
         do {
             return try TransferExchange(

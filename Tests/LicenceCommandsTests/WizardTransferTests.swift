@@ -169,6 +169,15 @@ import TransferCodes
         #expect(!(await type([]).errors.contains("BBBBBB")))
     }
 
+    @Test func aWithheldReturnCodeIsNotOfferedToBeShown() {
+        func choices(withheld: Bool) -> (code: CodeKind?, actions: [WizardTransfer.Action]) {
+            WizardTransfer.choices(sample.entry(role: "target", state: "DECLINED", withheld: withheld))
+        }
+        #expect(choices(withheld: false).actions == [.showCode])
+        let withheld = choices(withheld: true)
+        #expect(withheld.code == nil && withheld.actions.isEmpty)
+    }
+
     // MARK: - The fingerprint
 
     @Test func takesTheFingerprintForAYes() async throws {

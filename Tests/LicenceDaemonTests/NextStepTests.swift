@@ -40,7 +40,18 @@ import Vaults
             .source(.withdrawn), .source(.settled), .source(.returned), .target(.active),
         ]
         for standing in finished { #expect(next(standing) == "") }
-        #expect(next(.source(.released), isWithheld: true).contains("offline-transfer decline"))
+    }
+
+    /// A target whose return code is withheld has declined already: it is not told to do it again, nor to load the code
+    /// at home.
+    @Test func aWithheldCodeHasAnotherWayOutAtEachSide() {
+        let source = next(.source(.released), isWithheld: true)
+        #expect(source.contains("offline-transfer decline") && source.contains("offline-transfer reclaim"))
+        let target = next(.target(.declined), isWithheld: true)
+        #expect(!target.contains("decline") && !target.contains("reclaim"))
+        #expect(target.contains("--forget-kept-anchor") && target.contains("almctl offline-transfer show"))
+        #expect(
+            next(.target(.declined), at: dongle, isWithheld: true).hasPrefix("plug in dongle 4711; then the return"))
     }
 
     @Test func aDongleThatIsAwayIsToBePluggedInFirst() {

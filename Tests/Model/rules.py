@@ -76,7 +76,7 @@ def refused(vault, name):
 def again(vault, code=None, record=None):
     """The same answer as before; nothing changes. A withheld code is not shown."""
     if record is not None and record.withheld:
-        return refused(vault, "codeWithheld")
+        return refused(vault, "returnWithheld" if code[0] == RETURN else "codeWithheld")
     return Outcome(vault, code)
 
 

@@ -77,6 +77,36 @@ import Vaults
         #expect(try bench.open("target").keys().map(\.number) == [key.number])
     }
 
+    /// The target is put back to its open request once it had the key and passed it on.
+    @Test(arguments: Scratch.places) func aTargetRestoredToItsOpenRequestAfterItPassedTheKeyOnIsLocked(
+        place: String
+    ) throws {
+        let bench = try Workbench(in: place)
+        let (source, third) = (try bench.open("source"), try bench.open("third"))
+        let key = try bench.mint("first", into: source)
+        let activation: ActivationCode
+        do {
+            let target = try bench.open("target")
+            let (_, request) = try bench.request(key, from: source, at: target)
+            activation = try bench.perform(.release(request), source).activationCode
+        }
+        try bench.copy("target", to: "backup")
+        do {
+            let target = try bench.open("target")
+            try bench.perform(.activate(activation), target)
+            let (_, request) = try bench.request(key, from: target, at: third)
+            try bench.perform(.activate(try bench.perform(.release(request), target).activationCode), third)
+        }
+        try bench.copy("backup", to: "target")
+        let restored = try bench.open("target")
+        #expect(try restored.status().lockedReason != nil)
+        #expect(try restored.transfers().map(\.standing) == [.target(.open)])
+        let error = #expect(throws: LicenceError.self) { try bench.perform(.activate(activation), restored) }
+        #expect(error?.code == .vaultLocked)
+        #expect(try third.keys().map(\.number) == [key.number])
+        #expect(try restored.keys().isEmpty)
+    }
+
     @Test(arguments: Scratch.places) func aBackupFromBeforeADeclineWrittenBackInPlaceIsLocked(place: String) throws {
         let bench = try Workbench(in: place)
         let source = try bench.open("source")
@@ -129,7 +159,7 @@ import Vaults
         let key: TestKey
         do { key = try bench.mint("first", into: try bench.open("store")) }
         let own = bench.machine
-        bench.machine = MachineIdentity("another")
+        bench.machine = MachineIdentity("fedcba9876543210fedcba9876543210")
         #expect(try bench.open("store").status().lockedReason?.contains("machine") == true)
         try expectLocked(bench, "store", holding: key)
         bench.machine = nil
@@ -240,6 +270,47 @@ import Vaults
         #expect(throws: LicenceError.self) { try bench.perform(.release(request), source) }
         let code = try bench.perform(.decline(transfer), target).returnCode
         try bench.perform(.reclaim(code), source)
+        #expect(try source.keys().map(\.number) == [key.number])
+    }
+
+    /// At the target it is the return code that is withheld, and the way out is its own.
+    @Test(arguments: ["deleted", "put back", "vouched for"]) func anAnchorMovedAsideWithholdsTheReturnCode(
+        end: String
+    ) throws {
+        let bench = try Workbench()
+        let source = try bench.open("source")
+        let key = try bench.mint("first", into: source)
+        let (transfer, anchor): (TransferIdentifier, String)
+        do {
+            let target = try bench.open("target")
+            let request: RequestCode
+            (transfer, request) = try bench.request(key, from: source, at: target)
+            let activation = try bench.perform(.release(request), source).activationCode
+            anchor = try #require(try bench.anchors("target").first)
+            try bench.scratch.run("mv", "target/\(anchor)", "aside")
+            for step in [TransferStep.decline(transfer), .decline(transfer), .show(transfer)] {
+                let error = #expect(throws: LicenceError.self) { try bench.perform(step, target) }
+                #expect(error?.code == .returnWithheld)
+                #expect(error?.hint.contains("--forget-kept-anchor") == true)
+                #expect(error?.parameters[.transfer] == transfer.description)
+            }
+            // The decline happened all the same.
+            #expect(try target.transfers().map(\.standing) == [.target(.declined)])
+            let refused = #expect(throws: LicenceError.self) { try bench.perform(.activate(activation), target) }
+            #expect(refused?.code == .requestDeclined)
+            if end == "deleted" {
+                try bench.scratch.run("rm", "-r", "aside")
+                #expect(try bench.perform(.show(transfer), target).code != nil)
+            }
+        }
+        if end == "put back" { try bench.scratch.run("mv", "aside", "target/\(anchor)") }
+        let target = try bench.open("target")
+        if end == "vouched for" {
+            let error = #expect(throws: LicenceError.self) { try bench.perform(.show(transfer), target) }
+            #expect(error?.code == .returnWithheld)
+            try target.forgetKeptAnchor()
+        }
+        try bench.perform(.reclaim(try bench.perform(.show(transfer), target).returnCode), source)
         #expect(try source.keys().map(\.number) == [key.number])
     }
 

@@ -34,7 +34,7 @@ enum WizardTransfer {
             transfer.withheld ? (nil, [.reclaim]) : (.activation, [.showCode, .settle, .reclaim])
         case ("target", "OPEN"): (.request, [.activate, .showCode, .decline])
         case ("target", "ACTIVE"): (.receipt, [.receipt])
-        case ("target", "DECLINED"): (.returning, [.showCode])
+        case ("target", "DECLINED"): transfer.withheld ? (nil, []) : (.returning, [.showCode])
         default: (nil, [])
         }
     }

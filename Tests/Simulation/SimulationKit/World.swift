@@ -211,7 +211,7 @@ final class World {
     }
 
     /// What a LOCKED vault may say no with beside that. A copy made between a release's two commits shows no code of it.
-    private static let refusalsOfLocked: Set<LicenceError.Code> = [.vaultLocked, .codeWithheld]
+    private static let refusalsOfLocked: Set<LicenceError.Code> = [.vaultLocked, .codeWithheld, .returnWithheld]
 
     /// What a vault may say no with in a world where every code is at least a code.
     private static let refusals: Set<LicenceError.Code> = [
