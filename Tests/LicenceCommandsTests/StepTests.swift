@@ -192,6 +192,33 @@ import TransferCodes
         #expect(settled.output == "transfer \(sample.name) is closed: licence \(sample.key.number) arrived\n")
     }
 
+    /// The daemon answers a code that was loaded before as it answered then; where the key is by now it does not say.
+    @Test func aCodeThatWasLoadedBeforeSaysNothingOfWhereTheKeyIs() async throws {
+        let daemon = FakeDaemon()
+        let reply = sample.step(nil, repeated: true)
+        daemon.on(Calls.Reclaim.self) { _ in reply }
+        daemon.on(Calls.Settle.self) { _ in reply }
+        daemon.on(Calls.Cancel.self) { _ in reply }
+        let back = try folder.write(sample.returning.text.utf8, to: "back")
+        let receipt = try folder.write(sample.receipt.text.utf8, to: "receipt")
+        let (licence, name) = (sample.key.number, sample.name)
+        for (arguments, expected) in [
+            (
+                ["reclaim", "--input", back],
+                "licence \(licence) was taken back before with transfer \(name); where it is now: almctl list\n"
+            ),
+            (["settle", "--input", receipt], "transfer \(name) was closed before\n"),
+            (
+                ["cancel", name],
+                "the start code of transfer \(name) was withdrawn before; where licence \(licence) is now: almctl list\n"
+            ),
+        ] {
+            let run = await CommandLineRun(["offline-transfer"] + arguments, daemon: daemon)
+            #expect(run.output == expected)
+            #expect(run.status == 0)
+        }
+    }
+
     @Test func movesAKey() async throws {
         let daemon = FakeDaemon()
         let reply = sample.step(nil, sample.entry(state: "SETTLED", location: "local"))

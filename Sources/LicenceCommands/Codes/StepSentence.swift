@@ -13,17 +13,28 @@ enum StepSentence {
 
     /// A return code was loaded.
     static func takenBack(_ step: StepEntry) -> String {
-        "licence \(step.transfer.licence) is back in \(step.transfer.location)"
+        let licence = step.transfer.licence
+        // It may have left again since.
+        return step.repeated
+            ? "licence \(licence) was taken back before with transfer \(step.transfer.transfer); where it is now: almctl list"
+            : "licence \(licence) is back in \(step.transfer.location)"
     }
 
     /// A receipt code was loaded.
     static func settled(_ step: StepEntry) -> String {
-        "transfer \(step.transfer.transfer) is closed: licence \(step.transfer.licence) arrived"
+        let transfer = step.transfer.transfer
+        // It may have been closed without a receipt.
+        return step.repeated
+            ? "transfer \(transfer) was closed before"
+            : "transfer \(transfer) is closed: licence \(step.transfer.licence) arrived"
     }
 
     /// A start code was withdrawn.
     static func cancelled(_ step: StepEntry) -> String {
-        "the start code of transfer \(step.transfer.transfer) is withdrawn; "
-            + "licence \(step.transfer.licence) stays in \(step.transfer.location)"
+        let (transfer, licence) = (step.transfer.transfer, step.transfer.licence)
+        // With another start code it may have left since.
+        return step.repeated
+            ? "the start code of transfer \(transfer) was withdrawn before; where licence \(licence) is now: almctl list"
+            : "the start code of transfer \(transfer) is withdrawn; licence \(licence) stays in \(step.transfer.location)"
     }
 }
