@@ -25,7 +25,10 @@ enum DongleFailure: Error {
         return switch self {
         case .refused(let error):
             error.restated(
-                [.location: serial.map { Location.usb($0).description }, .serial: serial?.description])
+                [
+                    .location: serial.map { Location.usb($0).description }, .serial: serial?.description,
+                    .path: serial.map { Location.usb($0).description },
+                ])
         case .pulled: LicenceError(.donglePulled, [.serial: name])
         case .silent: LicenceError(.dongleSilent, [.serial: name])
         case .garbled(let reason): LicenceError(.dongleGarbled, [.serial: name, .reason: "it sent \(reason)"])

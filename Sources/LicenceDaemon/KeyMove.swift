@@ -27,9 +27,9 @@ struct KeyMove: Sendable {
     /// Moves a key that the source holds.
     func move(_ key: HeldKey) async throws -> TransferAnswer {
         let offer = try await perform(.offer(key.number, anew: false), source)
-        guard case .start(let start)? = offer.code else { throw Self.noCode }
+        guard case .start(let start)? = offer.code else { throw Self.noCode(source) }
         let request = try await request(key.certificate, start.offerSecret, answering: offer)
-        guard case .request(let code)? = request.code else { throw Self.noCode }
+        guard case .request(let code)? = request.code else { throw Self.noCode(target) }
         _ = try await perform(.release(code), source)
         return try await finish(offer.transfer.identifier)
     }
@@ -56,13 +56,20 @@ struct KeyMove: Sendable {
     /// Does what is left to do once the key has left the source.
     func finish(_ transfer: TransferIdentifier) async throws -> TransferAnswer {
         let released = try await perform(.show(transfer), source)
-        guard case .activation(let activation)? = released.code else { throw Self.noCode }
+        guard case .activation(let activation)? = released.code else { throw Self.noCode(source) }
         let activated = try await perform(.activate(activation), target)
         let receipt = try await perform(.receipt(transfer), target)
-        guard case .receipt(let code)? = receipt.code else { throw Self.noCode }
+        guard case .receipt(let code)? = receipt.code else { throw Self.noCode(target) }
         _ = try await perform(.settle(code), source)
         return activated
     }
 
-    private static let noCode = LicenceError(.storeFailed, [.location: "a place", .detail: "a step gave no code"])
+    /// A step that has to make a code made none, which no vault does.
+    private static func noCode(_ place: Place) -> LicenceError {
+        let reason = "a step gave no code"
+        return switch place.location {
+        case .local: LicenceError(.storeUnsafe, [.path: place.location.description, .reason: reason])
+        case .usb(let serial): LicenceError(.dongleGarbled, [.serial: serial.description, .reason: reason])
+        }
+    }
 }

@@ -9,6 +9,11 @@ struct Columns {
     /// A column that is not what the schema says; its name.
     struct Unreadable: Error {
         let column: String
+
+        /// What it means for the store at `path`: the disk gave what was asked of it, so the store goes on with the rest.
+        func meaning(at path: String) -> LicenceError {
+            LicenceError(.storeUnsafe, [.path: path, .reason: "a record can't be read (\(column))"])
+        }
     }
 
     func bytes(_ column: String) throws -> [UInt8] {

@@ -37,11 +37,10 @@ extension IncomingTransfer {
 }
 
 extension HistoryEntry {
-    /// Reads a row of `history`.
+    /// Reads a row of `history`. Its words are no state that anything follows from, so one that is not known here is told
+    /// as that.
     init(_ columns: Columns) throws {
-        guard let event = Event(rawValue: try columns.text("event")) else {
-            throw Columns.Unreadable(column: "event")
-        }
+        let event = Event(rawValue: try columns.text("event")) ?? .unrecognised
         var licence = BinaryReader(try columns.bytes("licence"))
         let transfer = try columns.optionalText("transfer").map { text in
             guard let transfer = TransferIdentifier(text) else { throw Columns.Unreadable(column: "transfer") }

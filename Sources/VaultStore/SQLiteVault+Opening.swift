@@ -150,12 +150,8 @@ extension SQLiteVault {
     /// Only the replaced anchor opened: a new one takes the place of the one that does not.
     private func rotateAgain() throws(LicenceError) {
         guard case .held(let anchor, let key) = hold else { return }
-        let rotation = try database.write { database in
-            let rotation = try AnchorRotation(from: anchor, in: directory, machine: machine)
-            try rotation.write(to: database, from: key)
-            return rotation
-        }
-        _ = try finish(rotation)
+        let (_, rotation) = try writeRotating { _, begin in try begin(anchor, key) }
+        if let rotation { _ = try finish(rotation) }
     }
 
     private func removeStrays() throws(LicenceError) {

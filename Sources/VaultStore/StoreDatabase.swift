@@ -118,6 +118,8 @@ final class StoreDatabase {
         case let refusal as LicenceError: refusal
         case let failure as SystemCallFailure: StoreDirectory.failure(failure, at: path)
         case let failure as DatabaseError: LicenceError(failure, path: path)
+        case let unreadable as Columns.Unreadable: unreadable.meaning(at: path)
+        case is AnchorRecord.Unreadable: Columns.Unreadable(column: "anchor").meaning(at: path)
         default: LicenceError(.storeFailed, [.path: path, .location: path, .detail: "\(type(of: error))"])
         }
     }

@@ -84,7 +84,7 @@ struct VaultContents: VaultReading {
         }
     }
 
-    /// - Throws: `storeFailed` where something is not as the schema has it, or the disk fails.
+    /// - Throws: `storeUnsafe` where something is not as this release wrote it, and what a failure of SQLite's means.
     func reading<Value>(_ body: () throws -> Value) throws(LicenceError) -> Value {
         do {
             return try body()
@@ -98,7 +98,7 @@ struct VaultContents: VaultReading {
     }
 
     private func unreadable(_ what: String) -> LicenceError {
-        LicenceError(.storeFailed, [.path: path, .location: path, .detail: "a record can't be read (\(what))"])
+        Columns.Unreadable(column: what).meaning(at: path)
     }
 }
 

@@ -146,8 +146,6 @@ struct VaultWriter {
     }
 
     private var mismatch: LicenceError {
-        LicenceError(
-            .storeFailed,
-            [.path: path, .location: path, .detail: "a record is not in the state it was read in"])
+        LicenceError(.storeUnsafe, [.path: path, .reason: "a record is not in the state it was read in"])
     }
 }

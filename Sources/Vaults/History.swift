@@ -5,6 +5,8 @@ package struct HistoryEntry: Sendable, Hashable {
     /// What happened.
     package enum Event: String, Sendable, Hashable, CaseIterable {
         case minted, offered, withdrawn, requested, released, activated, settled, declined, returned
+        /// What a later release wrote, whose name this one does not know. Never written.
+        case unrecognised
     }
 
     /// What happened.

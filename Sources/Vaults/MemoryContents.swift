@@ -47,7 +47,7 @@ struct MemoryContents: VaultReading {
 
     /// Makes one change.
     ///
-    /// - Throws: `storeFailed` where the record is not in the state that the change is for.
+    /// - Throws: `storeUnsafe` where the record is not in the state that the change is for.
     mutating func apply(_ change: Change) throws(LicenceError) {
         switch change {
         case .insertKey(let key, let seed):
@@ -130,6 +130,6 @@ struct MemoryContents: VaultReading {
 
     private var mismatch: LicenceError {
         LicenceError(
-            .storeFailed, [.location: location.description, .detail: "a record is not in the state it was read in"])
+            .storeUnsafe, [.path: location.description, .reason: "a record is not in the state it was read in"])
     }
 }

@@ -71,7 +71,7 @@ extension TransferRules {
         }
         guard let activation = exchange.activationKey.combined(with: seed.secret.bytes),
             let escrow = exchange.returnKey.combined(with: seed.secret.bytes)
-        else { throw LicenceError(.storeFailed, [.location: vault.location.description, .detail: "a seed's size"]) }
+        else { throw unreadable("a seed has a wrong size") }
         let release = OutgoingTransfer.Release(
             point: point, activation: activation, tag: exchange.tag,
             receiptDigest: TransferExchange.digest(exchange.receipt))

@@ -112,6 +112,11 @@ package struct TransferRules<Contents: VaultReading> {
         LicenceError(.noSuchTransfer, [.transfer: transfer.description])
     }
 
+    /// The refusal of a step for which the vault holds what no rule put there.
+    func unreadable(_ reason: String) -> LicenceError {
+        LicenceError(.storeUnsafe, [.path: vault.location.description, .reason: reason])
+    }
+
     /// The refusal of a step on a transfer, with everything a person may want to know of it.
     func refusal(_ code: LicenceError.Code, _ transfer: TransferSummary) -> LicenceError {
         LicenceError(

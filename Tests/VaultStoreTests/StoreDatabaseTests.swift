@@ -197,6 +197,65 @@ import Vaults
         #expect(try bench.perform(.offer(key.number, anew: false), again).code != nil)
     }
 
+    /// One odd row is no failing disk: whatever does not need it goes on, and nothing has to be started again.
+    @Test(arguments: [
+        "UPDATE held_key SET certificate = zeroblob(200) WHERE rowid = 1",
+        "UPDATE outgoing_transfer SET certificate = zeroblob(200)",
+        "UPDATE incoming_transfer SET point = zeroblob(32)",
+    ]) func aRecordThatCannotBeReadIsNoFailureOfTheDisk(statement: String) throws {
+        let bench = try Workbench(in: Scratch.places.last ?? "/tmp")
+        let (vault, other) = (try bench.open("store"), try bench.open("other"))
+        let key = try bench.mint("first", into: vault)
+        _ = try bench.request(try bench.mint("second", into: other), from: other, at: vault)
+        try bench.perform(.offer(key.number, anew: false), vault)
+        try vault.database.write { try $0.execute(sql: statement) }
+        vault.cache.empty()
+        let error = #expect(throws: LicenceError.self) { _ = (try vault.keys(), try vault.transfers()) }
+        #expect(error?.code == .storeUnsafe)
+        #expect(error?.message.contains("a record can't be read") == true)
+        #expect(try vault.status().lockedReason == nil)
+        #expect(try vault.history().count == 3)
+        #expect(try vault.health(isThorough: true).damage == nil)
+    }
+
+    @Test func historyTellsAnEventOfALaterReleaseAsUnrecognised() throws {
+        let bench = try Workbench(in: Scratch.places.last ?? "/tmp")
+        let vault = try bench.open("store")
+        let key = try bench.mint("first", into: vault)
+        try vault.database.write { try $0.execute(sql: "UPDATE history SET event = 'lent'") }
+        let history = try vault.history()
+        #expect(history.map(\.event) == [.unrecognised])
+        #expect(history.map(\.licence) == [key.number])
+    }
+
+    /// Somebody looks into the database while a key is released: SQLite can't commit, and the key stays with its anchor.
+    @Test(arguments: ["release", "decline"]) func aCommitThatCannotBeMadeLeavesNoAnchorBehind(step: String) throws {
+        let bench = try Workbench()
+        let (source, target) = (try bench.open("source"), try bench.open("target"))
+        let key = try bench.mint("first", into: source)
+        let (transfer, request) = try bench.request(key, from: source, at: target)
+        let (name, vault) = step == "release" ? ("source", source) : ("target", target)
+        func commit() throws -> TransferCode? {
+            try bench.perform(step == "release" ? .release(request) : .decline(transfer), vault).code
+        }
+        let anchors = try bench.anchors(name)
+        let before = try VaultSnapshot(vault)
+        let queue = try DatabaseQueue(path: bench.scratch.path("\(name)/vault.sqlite"))
+        try queue.inTransaction(.deferred) { reader in
+            _ = try Row.fetchAll(reader, sql: "SELECT * FROM vault")
+            for _ in 0..<3 {
+                let error = #expect(throws: LicenceError.self) { try commit() }
+                #expect(error?.code == .storeInUse)
+                #expect(try bench.anchors(name) == anchors)
+            }
+            return .commit
+        }
+        #expect(try VaultSnapshot(vault) == before)
+        #expect(try commit() != nil)
+        #expect(try bench.anchors(name).count == 1)
+        #expect(try bench.anchors(name) != anchors)
+    }
+
     @Test func anotherProgramInTheDatabaseIsNamedAndTheVaultGoesOn() throws {
         let bench = try Workbench()
         let vault = try bench.open("store")
