@@ -7,10 +7,12 @@ import Glibc
 ///     CrashBench twice                   every step killed, and the next opening killed too
 ///     CrashBench images [JOURNAL SYNCHRONOUS [EXHAUSTIVE RANDOM]]
 ///                                        every step, its disk as a power cut may leave it
+///     CrashBench order                   the calls of every step that change the disk, one on each line
 ///
 /// With STEP=NAME among the arguments, as often as wanted, only those steps. With LOSES=N it is right for `images` to find N
-/// losses or more, and wrong to find fewer: so settings that the product does not use show that this can see. Each prints a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where
-/// something is wrong.
+/// losses or more, and wrong to find fewer: so settings that the product does not use show that this can see. Each prints
+/// a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where something is
+/// wrong.
 @main
 struct CrashBench {
     static func main() {
@@ -36,7 +38,8 @@ struct CrashBench {
         case "kills": return try bench.kills(Array(rest.dropFirst()))
         case "twice": return try bench.twice()
         case "images": return try bench.images(Array(rest.dropFirst()), toLose: loses)
-        default: throw Failure("kills, twice or images")
+        case "order": return try bench.order()
+        default: throw Failure("kills, twice, images or order")
         }
     }
 
@@ -82,6 +85,16 @@ struct CrashBench {
         say("  \(name): \(tally.points) calls, \(tally.runs) runs: \(findings.joined(separator: ", "))")
         for problem in tally.problems { say("broken: \(problem)") }
         return [tally.points, tally.runs, tally.problems.count]
+    }
+
+    private func order() throws -> Bool {
+        let totals = try everyStep { step in
+            let events = try Losses(scene: try Scene(step), settings: .product).record().events
+            for event in events { say("  \(event.words)") }
+            return [events.count]
+        }
+        say("order: calls=\(totals[0])")
+        return true
     }
 
     private func images(_ arguments: [String], toLose least: Int?) throws -> Bool {

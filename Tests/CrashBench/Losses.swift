@@ -47,7 +47,7 @@ struct Losses {
     }
 
     /// Does the step and writes down every call, up to the answer.
-    private func record() throws -> Recording {
+    func record() throws -> Recording {
         try scene.put(scene.disk)
         let path = scene.path("recording")
         let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

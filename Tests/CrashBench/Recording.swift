@@ -17,6 +17,22 @@ struct Recording {
             let parts = path.split(separator: "/", omittingEmptySubsequences: true)
             return (parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
         }
+
+        /// `sync store/vault.sqlite`
+        var words: String {
+            let verb =
+                switch kind {
+                case CDISK_WRITE: "write"
+                case CDISK_TRUNCATE: "truncate"
+                case CDISK_SYNC: "sync"
+                case CDISK_CREATE: "create"
+                case CDISK_MAKE_DIRECTORY: "make"
+                case CDISK_UNLINK, CDISK_REMOVE_DIRECTORY: "remove"
+                case CDISK_ANSWER: "answer"
+                default: "unknown"
+                }
+            return "\(verb) \(path)"
+        }
     }
 
     let events: [Event]

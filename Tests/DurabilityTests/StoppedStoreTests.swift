@@ -23,8 +23,55 @@ import Testing
         #expect(try #require(totals["lost"]) >= 100)
     }
 
+    /// What a commit comes to on the disk. The directory is synced when the journal comes (once by the store, which
+    /// notices a failure, and once by SQLite) and when it goes, the journal twice, and the database. A setting weaker than
+    /// EXTRA has fewer.
+    private static let commit = [
+        "sync store", "sync DB-journal", "sync store", "sync DB-journal", "sync DB", "remove DB-journal", "sync store",
+    ]
+
+    @Test func aCommitIsSyncedSixTimes() throws {
+        #expect(try order(of: "mint") == ["create DB-journal"] + Self.commit + ["answer"])
+        #expect(Self.commit.count { $0.hasPrefix("sync") } == 6)
+    }
+
+    /// The order on the disk, step by step as the article of the store has it.
+    @Test(arguments: ["release", "decline"]) func aKeyLeavesInItsOrder(step: String) throws {
+        #expect(
+            try order(of: step) == [
+                "create DB-journal", "make NEW", "create NEW/key", "write NEW/key", "sync NEW/key", "sync NEW",
+                "sync store",
+            ] + Self.commit + [
+                "write OLD/key", "sync OLD/key", "remove OLD/key", "sync OLD", "remove OLD", "sync store",
+                "create DB-journal",
+            ] + Self.commit + ["answer"])
+    }
+
+    /// The calls of a step that change the disk, but for what SQLite writes into its files. `NEW` is the anchor that is
+    /// made by it, `OLD` the one before.
+    private func order(of step: String) throws -> [String] {
+        let lines = try lines("order", "STEP=\(step)").dropLast()
+            .map { $0.trimmingPrefix("  ").replacing("store/vault.sqlite", with: "DB") }
+        let made = lines.compactMap { $0.wholeMatch(of: #/make store/(anchor\.[0-9a-f]+)/#).map { String($0.1) } }
+        return lines.map { line in
+            made.reduce(line) { $0.replacing("store/\($1)", with: "NEW") }
+                .replacing(#/store/anchor\.[0-9a-f]+/#, with: "OLD")
+        }.filter { !$0.hasPrefix("write DB") && !$0.hasSuffix("/lock") }
+    }
+
     /// Runs the program and gives the numbers of its last line.
     private func bench(_ arguments: String...) throws -> [String: Int] {
+        let words = try lines(arguments).last?.split(separator: " ") ?? []
+        return words.reduce(into: [:]) { totals, word in
+            let parts = word.split(separator: "=")
+            if parts.count == 2, let number = Int(parts[1]) { totals[String(parts[0])] = number }
+        }
+    }
+
+    private func lines(_ arguments: String...) throws -> [String] { try lines(arguments) }
+
+    /// Runs the program and gives what it said.
+    private func lines(_ arguments: [String]) throws -> [String] {
         let here = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: here).deletingLastPathComponent()
@@ -35,10 +82,6 @@ import Testing
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0, "\(said)")
-        let words = said.split(separator: "\n").last?.split(separator: " ") ?? []
-        return words.reduce(into: [:]) { totals, word in
-            let parts = word.split(separator: "=")
-            if parts.count == 2, let number = Int(parts[1]) { totals[String(parts[0])] = number }
-        }
+        return said.split(separator: "\n").map(String.init)
     }
 }

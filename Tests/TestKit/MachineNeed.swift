@@ -5,8 +5,6 @@ package import Testing
 /// environment variable `ALMD_REQUIRE` names it: then they fail with that reason. It holds names with commas between, or
 /// `all`; `.ci/run` sets it, so that a run is not green for want of what it should have tried.
 package enum MachineNeed: String, CaseIterable, Sendable {
-    /// A C compiler, for the library that makes system calls fail.
-    case faults
     /// QEMU and Debian's kernel.
     case guests
     /// A USB bus mocked by umockdev, already when the tests are built.
