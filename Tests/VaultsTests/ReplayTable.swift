@@ -69,4 +69,10 @@ let replayTable = """
     target   requestDeclined requestUnknown  requestUnknown    requestDeclined             returnUnknown     returnUnknown     receiptUnknown
     rival    again           requestUnknown  requestUnknown    activationForAnotherRequest returnUnknown     returnUnknown     receiptUnknown
     stranger ok              requestUnknown+ requestUnknown+   activationForAnotherRequest nothingToTakeBack nothingToTakeBack receiptUnknown
+
+    returnedAndLeftAgain
+    source   keyReleased     keyTakenBack    releasedToAnother activationForAnotherRequest again             returnUnknown     transferClosed
+    target   requestDeclined requestUnknown  requestUnknown    requestDeclined             returnUnknown     returnUnknown     receiptUnknown
+    rival    again           requestUnknown  requestUnknown    activationForAnotherRequest returnUnknown     returnUnknown     receiptUnknown
+    stranger keyAlreadyHere  requestUnknown+ requestUnknown+   activationForAnotherRequest nothingToTakeBack nothingToTakeBack receiptUnknown
     """

@@ -12,6 +12,11 @@ enum ReplayLoader: String, CaseIterable {
 /// The codes of one transfer, and those of the rival who answered the same start code.
 enum ReplayCode: String, CaseIterable {
     case start, request, rivalRequest, activation, returning, rivalReturning, receipt
+    /// The start code without its certificate, which every loader has.
+    case shortStart
+
+    /// Those that the table has a column for. A short start code does what the long one does.
+    static let listed = allCases.filter { $0 != .shortStart }
 }
 
 /// A state of a transfer: that of the source, and that of the target. The rival's request is open in all of them.
@@ -19,6 +24,8 @@ enum ReplayWorld: String, CaseIterable {
     case offeredAndOpen, offeredAndDeclined, withdrawnAndOpen, withdrawnAndDeclined
     case releasedAndOpen, releasedAndActive, releasedAndDeclined
     case settledAndActive, closedAndOpen, closedAndDeclined, returnedAndDeclined
+    /// As `returnedAndDeclined`, and then the key went to the stranger with another transfer.
+    case returnedAndLeftAgain
 
     /// What loading `code` at `loader` comes to in a fresh copy of this world.
     func outcome(of code: ReplayCode, at loader: ReplayLoader) throws -> String {
@@ -101,6 +108,10 @@ private struct ReplayTransfer {
             try release()
             try decline()
             try bench.changes(bench.source, step(.returning))
+        case .returnedAndLeftAgain:
+            try goOn(to: .returnedAndDeclined)
+            let later = try bench.request(try bench.offer(), at: stranger)
+            try bench.changes(stranger, .activate(try bench.release(later)))
         }
     }
 
@@ -117,6 +128,15 @@ private struct ReplayTransfer {
     func step(_ code: ReplayCode) throws -> TransferStep {
         switch code {
         case .start: return try bench.step(start)
+        case .shortStart:
+            let certificate = bench.key.certificate
+            let short = TransferCode.shortStart(
+                try ShortStartCode(offerSecret: start.offerSecret, certificateHash: certificate.hash))
+            let read = try CodeReader.read(short.lines.joined(separator: "\n")).code
+            guard case .shortStart(let code) = read, code.verifies(certificateHash: certificate.hash) else {
+                throw LicenceError(.codeCheckFailed)
+            }
+            return .request(certificate, offerSecret: code.offerSecret)
         case .request: return .release(request)
         case .rivalRequest: return .release(rivalRequest)
         case .activation: return .activate(try Self.activated().activation)
