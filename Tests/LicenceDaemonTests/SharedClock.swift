@@ -10,8 +10,8 @@ final class SharedClock: Sendable {
     /// The clock as the daemon takes it.
     var now: Clock { { [self] in Timestamp(seconds: seconds.withLock { $0 }) } }
 
-    /// Is set back by so many days.
-    func setBack(days: UInt64) { seconds.withLock { $0 -= days * 86_400 } }
+    /// Is set back by so many days, but not to before 1970.
+    func setBack(days: UInt64) { seconds.withLock { $0 -= min($0, days * 86_400) } }
 
     /// Goes on by so many days.
     func advance(days: UInt64) { seconds.withLock { $0 += days * 86_400 } }

@@ -1,0 +1,146 @@
+import Control
+import Foundation
+import Glibc
+import Licensing
+import TestKit
+import Testing
+import TransferCodes
+import VaultStore
+import Vaults
+
+@testable import LicenceDaemon
+
+/// What a whole daemon, with transfers both ways over its socket, leaves in its log and in its history.
+@Suite struct DaemonSecretsTests {
+    private let bench: DaemonBench
+
+    init() throws { bench = try DaemonBench() }
+
+    /// Another machine, whose codes come by people.
+    private final class Elsewhere {
+        let vault = MemoryVault(location: .local, capacity: .localStore, random: SystemSources.random)
+        private let occasion = Occasion(now: Timestamp(seconds: 1), user: 0)
+
+        func mint(_ key: TestKey) throws {
+            try vault.mint(key.certificate, key.seed, on: occasion)
+        }
+
+        @discardableResult
+        func perform(_ step: TransferStep) throws -> TransferCode? {
+            try vault.perform(step, on: occasion).code
+        }
+    }
+
+    private func loaded(_ step: StepEntry) throws -> TransferCode { try CodeReader.read(try step.text).code }
+
+    private func text(_ code: TransferCode?) throws -> String { try #require(code).lines.joined(separator: "\n") }
+
+    /// At the finest level, through all steps of both sides and what is refused: neither seeds, private halves, request
+    /// secrets and return keys, nor a line of a code that carries one of them.
+    @Test func noSecretAndNoCodeStandsInTheLog() async throws {
+        let configuration = try bench.configuration()
+        let vendor = try TestVendor()
+        try bench.scratch.write(vendor.vendor.fileText, to: "vendors/vendor.pub")
+        let (leaving, back, coming) = (try vendor.key("leaving"), try vendor.key("back"), try vendor.key("coming"))
+        let (elsewhere, log) = (Elsewhere(), DaemonBench.LogRecord())
+        try elsewhere.mint(coming)
+        do {
+            let store = try bench.openStore(configuration)
+            for key in [leaving, back] {
+                try store.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
+            }
+        }
+        var secrets = [leaving, back, coming].flatMap { key in
+            [key.seed.secret.bytes, Derivation.key.secret(from: key.seed.secret, salt: [], count: 32).bytes]
+        }
+        var lines: [String] = []
+        try await bench.running(configuration, log: log) {
+            let client = try await ControlClient.connect(path: configuration.socket)
+            func done(_ reply: Calls.StepReply) -> StepEntry {
+                lines += reply.step.code
+                return reply.step
+            }
+            func answered(_ key: TestKey, _ start: StepEntry) throws -> String {
+                guard case .start(let code) = try loaded(start) else { throw LicenceError(.codeWrongKind) }
+                return try text(try elsewhere.perform(.request(key.certificate, offerSecret: code.offerSecret)))
+            }
+            // A key leaves for good, and one comes back.
+            for key in [leaving, back] {
+                let start = done(try await client.call(Calls.Offer(key: key.number.description, anew: nil)))
+                let request = try answered(key, start)
+                let released = done(
+                    try await client.call(Calls.Release(code: request, fingerprint: nil, evenIfInUse: nil)))
+                await refuses(.codeWrongKind) { try await client.call(Calls.Activate(code: request)) }
+                guard case .activation(let activation) = try loaded(released) else {
+                    throw LicenceError(.codeWrongKind)
+                }
+                if key.number == leaving.number {
+                    try elsewhere.perform(.activate(activation))
+                } else {
+                    let transfer = try #require(TransferIdentifier(start.transfer.transfer))
+                    let code = try elsewhere.perform(.decline(transfer))
+                    guard case .returning(let returned)? = code else { throw LicenceError(.codeWrongKind) }
+                    secrets.append(returned.returnKey)
+                    let words = try text(code)
+                    lines += words.split(separator: "\n").map(String.init)
+                    _ = done(try await client.call(Calls.Reclaim(code: words)))
+                }
+            }
+            // A key is asked for and declined, and asked for again and taken in.
+            for isTaken in [false, true] {
+                let start = try elsewhere.perform(.offer(coming.number, anew: true))
+                let request = done(try await client.call(Calls.Request(code: try text(start), to: "local")))
+                guard case .request(let code) = try loaded(request) else { throw LicenceError(.codeWrongKind) }
+                guard isTaken else {
+                    let declined = done(
+                        try await client.call(Calls.Decline(transfer: request.transfer.transfer, at: nil)))
+                    guard case .returning(let returned) = try loaded(declined) else {
+                        throw LicenceError(.codeWrongKind)
+                    }
+                    secrets.append(returned.returnKey)
+                    continue
+                }
+                let activation = try elsewhere.perform(.release(code))
+                let words = try text(activation)
+                lines += words.split(separator: "\n").map(String.init)
+                _ = done(try await client.call(Calls.Activate(code: words)))
+            }
+            await client.close()
+        }
+        let logged = log.lines.withLock { $0.joined(separator: "\n") }
+        // The log is that of these steps, and the search finds what is there.
+        for word in ["RELEASED", "RETURNED", "DECLINED", "ACTIVE", leaving.number.description] {
+            #expect(logged.contains(word), "no \(word) in the log")
+        }
+        #expect(secrets.count == 8)
+        for secret in secrets {
+            let forms = [
+                secret.hexadecimal, Data(secret).base64EncodedString(), Crockford.text(secret, characters: 20),
+                "\(secret)",
+            ]
+            for form in forms { #expect(!logged.uppercased().contains(form.uppercased())) }
+        }
+        #expect(lines.count > 20)
+        for line in lines { #expect(!logged.contains(line), "a line of a code") }
+    }
+
+    /// The user that stands in the history is the one whom the kernel names at the other end of the socket.
+    @Test func historyTellsTheUserOfTheSocket() async throws {
+        let configuration = try bench.configuration()
+        let key = try TestVendor().key("a")
+        do {
+            try bench.openStore(configuration).mint(
+                key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 4242))
+        }
+        try await bench.running(configuration) {
+            let client = try await ControlClient.connect(path: configuration.socket)
+            let start = try await client.call(Calls.Offer(key: key.number.description, anew: nil)).step
+            _ = try await client.call(Calls.Cancel(transfer: start.transfer.transfer, at: nil))
+            let history = try await client.call(Calls.History(key: nil)).lines
+            await client.close()
+            #expect(history.map(\.event) == ["minted", "offered", "withdrawn"])
+            #expect(history.map(\.user) == [4242, Int(geteuid()), Int(geteuid())])
+            #expect(history.map(\.transfer) == [nil, start.transfer.transfer, start.transfer.transfer])
+        }
+    }
+}
