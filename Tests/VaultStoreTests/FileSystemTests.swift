@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Licensing
 import TestKit
 import Testing
@@ -125,12 +126,101 @@ import Vaults
         try scratch.run("mv", "moved", scene.store)
         try scratch.run("touch", scene.store)
         #expect(try scene.isUsable(scene.store))
+        try scratch.run("sh", "-c", "chmod -R u-w '\(scene.store)' && chmod -R u+w '\(scene.store)'")
+        #expect(try scene.isUsable(scene.store))
+        if geteuid() == 0 {
+            try scratch.run("chown", "-R", "4242:4242", scene.store)
+            try scratch.run("chown", "-R", "0:0", scene.store)
+            #expect(try scene.isUsable(scene.store))
+        }
+        if Scratch.has("python3") {
+            try scratch.setAttributes(below: scene.store)
+            #expect(try scene.isUsable(scene.store))
+        }
         if let volume = Volume(of: place) {
             try volume.defragment(scratch.path)
             #expect(try scene.isUsable(scene.store), "after it was defragmented")
             try volume.mountAnew()
             #expect(try scene.isUsable(scene.store), "after it was mounted anew")
         }
+    }
+
+    /// What is done to the whole file system, while nobody uses the store.
+    @Test(arguments: Scratch.places) func theUpkeepOfItsFileSystemLocksNothing(place: String) throws {
+        guard let volume = Volume(of: place) else { return }
+        let scene = try Scene(in: place, at: .released)
+        for (name, work) in volume.upkeep {
+            try work()
+            #expect(try scene.isUsable(scene.store), "after \(name)")
+        }
+        let (elsewhere, folder) = (try Scratch(), scene.bench.scratch.path.split(separator: "/").last ?? "")
+        try volume.bound(to: elsewhere.path("bound")) {
+            let path = elsewhere.path("bound/\(folder)/\(scene.store)")
+            do { #expect(try scene.bench.open(at: path, creation: .never).status().lockedReason == nil) }
+        }
+    }
+
+    /// A snapshot of a file system that makes them by itself, and what it sends elsewhere, is a copy.
+    @Test(arguments: Scratch.places) func aSnapshotIsLocked(place: String) throws {
+        guard let volume = Volume(of: place), volume.hasSnapshots else { return }
+        let scene = try Scene(in: place, at: .held)
+        let (snapshot, folder) = ("\(place)/snapshot", scene.bench.scratch.path.split(separator: "/").last ?? "")
+        try volume.snapshot(at: snapshot)
+        defer { try? volume.forgetSnapshot(at: snapshot) }
+        for copy in [snapshot, "\(snapshot).sent/snapshot"] {
+            let path = "\(copy)/\(folder)/\(scene.store)"
+            #expect(FileManager.default.fileExists(atPath: "\(path)/vault.sqlite"))
+            // What was received can't be written at all, so that not even its lock can be had.
+            let vault = try? scene.bench.open(at: path, creation: .never)
+            #expect(try vault?.status().lockedReason != nil, "\(copy)")
+        }
+        #expect(try scene.isUsable(scene.store))
+    }
+
+    /// With neither a release nor a decline since, no key has left that a backup could double: it opens, as it was then.
+    @Test(arguments: Scratch.places, [Copier.archive, .tar])
+    func aBackupWithNothingGivenUpSinceWrittenBackInPlaceOpensAsItWas(place: String, copier: Copier) throws {
+        let scene = try Scene(in: place, at: .held)
+        let bench = scene.bench
+        let before = try VaultSnapshot(try bench.open(scene.store))
+        try copier.copy(scene.store, to: "backup", in: bench.scratch)
+        do {
+            let store = try bench.open(scene.store)
+            try bench.perform(.offer(scene.key.number, anew: false), store)
+            _ = try bench.mint("later", into: store)
+            #expect(try VaultSnapshot(store) != before)
+        }
+        try copier.copy("backup", to: scene.store, in: bench.scratch)
+        let store = try bench.open(scene.store)
+        #expect(try store.status().lockedReason == nil)
+        #expect(try VaultSnapshot(store) == before)
+    }
+
+    /// The limit that is stated: an image of the whole disk from before the release, put back, holds the key again, beside
+    /// the target that has it. Nothing in files can tell. Should this test fail, the limit is gone, or was never this one.
+    @Test(arguments: Scratch.places) func theWholeDiskPutBackHoldsTheKeyAgain(place: String) throws {
+        guard let volume = Volume(of: place) else { return }
+        let (bench, elsewhere) = (try Workbench(in: place), try Workbench())
+        let key: TestKey
+        let request: RequestCode
+        let target = try elsewhere.open("target")
+        do {
+            let source = try bench.open("source")
+            key = try bench.mint("first", into: source)
+            (_, request) = try bench.request(key, from: source, at: target)
+        }
+        try volume.save(to: elsewhere.scratch.path("image"))
+        do {
+            let source = try bench.open("source")
+            let activation = try bench.perform(.release(request), source).activationCode
+            try elsewhere.perform(.activate(activation), target)
+            #expect(try source.keys().isEmpty)
+        }
+        try volume.restore(from: elsewhere.scratch.path("image"))
+        let source = try bench.open("source")
+        #expect(try source.status().lockedReason == nil)
+        #expect(try source.keys().map(\.number) == [key.number])
+        #expect(try target.keys().map(\.number) == [key.number])
     }
 
     @Test(arguments: Scratch.places, Moment.allCases)

@@ -79,6 +79,6 @@ final class Workbench {
 
     /// How often `needle` occurs in the files of a store.
     func occurrences(of needle: [UInt8], in name: String) throws -> Int {
-        try files(name).values.count { file in Data(file).range(of: Data(needle)) != nil }
+        try files(name).values.reduce(0) { $0 + $1.ranges(of: needle).count }
     }
 }

@@ -62,11 +62,24 @@ import Vaults
         #expect(seeds.count == 2)
         let (transfer, request) = try bench.request(key, from: source, at: target)
         let secret = try sealed("SELECT request_secret FROM incoming_transfer", target)
+        #expect(secret.count == 1)
+        // The search finds what is there.
+        for old in seeds { #expect(try bench.occurrences(of: old, in: "source") == 1) }
+        for old in secret { #expect(try bench.occurrences(of: old, in: "target") == 1) }
         try bench.perform(.release(request), source)
         try bench.perform(.decline(transfer), target)
         for old in seeds { #expect(try bench.occurrences(of: old, in: "source") == 0) }
         for old in secret { #expect(try bench.occurrences(of: old, in: "target") == 0) }
         #expect(try source.keys().map(\.number) == [kept.number])
+        // An activation makes no new anchor, but erases what only it needed.
+        let (_, second) = try bench.request(kept, from: source, at: target)
+        let used = try sealed("SELECT request_secret FROM incoming_transfer WHERE request_secret IS NOT NULL", target)
+        #expect(used.count == 1)
+        let activation = try bench.perform(.release(second), source).activationCode
+        for old in used { #expect(try bench.occurrences(of: old, in: "target") == 1) }
+        try bench.perform(.activate(activation), target)
+        for old in used { #expect(try bench.occurrences(of: old, in: "target") == 0) }
+        #expect(try target.keys().map(\.number) == [kept.number])
     }
 
     @Test func aSealedValueOpensOnlyWhereItStands() throws {
@@ -99,6 +112,9 @@ import Vaults
                 arguments: [other.number.stored.blob, key.number.stored.blob])
         }
         let error = #expect(throws: LicenceError.self) { try bench.perform(.release(request), source) }
-        #expect(error?.code == .storeFailed)
+        #expect(error?.code == .storeUnsafe)
+        // Nothing is wrong with the disk, so what is not touched by it goes on.
+        #expect(try source.keys().count == 2)
+        #expect(try bench.perform(.offer(other.number, anew: false), source).code != nil)
     }
 }

@@ -33,9 +33,82 @@ struct Volume {
     }
 
     /// Takes it away and mounts it again: nothing that only memory knew is left.
-    func mountAnew() throws {
+    func mountAnew() throws { try whileAway { _ in } }
+
+    /// Takes it away, does something with its device, and mounts it again.
+    private func whileAway(_ body: (Scratch) throws -> Void) throws {
         let scratch = try Scratch()
         try scratch.run("umount", mountPoint)
-        try scratch.run("mount", "-t", kind, device, mountPoint)
+        defer { try? scratch.run("mount", "-t", kind, device, mountPoint) }
+        try body(scratch)
+    }
+
+    /// What an administrator does to a file system as a whole, with its own tools, by a name for each.
+    var upkeep: [(name: String, work: () throws -> Void)] {
+        switch kind {
+        case "ext4":
+            [
+                // 1: it was changed, as -D asks for.
+                ("e2fsck -fD", { try self.shell("umount M; e2fsck -fyD D || test $? = 1; mount -t ext4 D M") }),
+                ("tune2fs -U", { try self.shell("umount M; tune2fs -U random D; mount -t ext4 D M") }),
+                ("growing", { try self.shell("\(self.larger); resize2fs D") }),
+            ]
+        case "xfs":
+            [
+                ("xfs_repair", { try self.shell("umount M; xfs_repair D; mount -t xfs D M") }),
+                ("xfs_admin -U", { try self.shell("umount M; xfs_admin -U generate D; mount -t xfs D M") }),
+                ("growing", { try self.shell("\(self.larger); xfs_growfs M") }),
+            ]
+        case "btrfs":
+            [
+                ("balance", { try self.shell("btrfs balance start --full-balance M") }),
+                ("btrfstune -u", { try self.shell("umount M; btrfstune -f -u D; mount -t btrfs D M") }),
+                ("growing", { try self.shell("\(self.larger); btrfs filesystem resize max M") }),
+            ]
+        default: []
+        }
+    }
+
+    /// Gives the device more room.
+    private let larger = "truncate -s +64M \"$(losetup -n -O BACK-FILE D)\"; losetup -c D"
+
+    /// Runs lines of a shell in which `D` is the device and `M` where it is mounted; the first that fails ends them.
+    private func shell(_ lines: String) throws {
+        let words = lines.replacing(#/\bD\b/#, with: device).replacing(#/\bM\b/#, with: mountPoint)
+        try Scratch().run("sh", "-e", "-c", words)
+    }
+
+    /// Whether it can make snapshots by itself.
+    var hasSnapshots: Bool { kind == "btrfs" }
+
+    /// Makes a snapshot of everything at `path`, which lies in this volume, and a copy of it by sending, at `path`.sent.
+    func snapshot(at path: String) throws {
+        try shell("btrfs subvolume snapshot -r M '\(path)'; mkdir '\(path).sent'; sync")
+        try shell("btrfs send -q '\(path)' | btrfs receive -q '\(path).sent'")
+        try shell("btrfs property set -f -ts '\(path)' ro false")
+    }
+
+    /// Takes a snapshot and what was sent of it away.
+    func forgetSnapshot(at path: String) throws {
+        try shell("btrfs subvolume delete '\(path)' '\(path).sent'/*; rmdir '\(path).sent'")
+    }
+
+    /// An image of the whole device, as it is when nobody uses it.
+    func save(to path: String) throws {
+        try whileAway { try $0.run("cp", "--sparse=always", device, path) }
+    }
+
+    /// Puts an image back over everything.
+    func restore(from path: String) throws {
+        try whileAway { try $0.run("dd", "if=\(path)", "of=\(device)", "bs=4M", "conv=fsync") }
+    }
+
+    /// Has everything at `place` appear at `path`, too, while `body` is done.
+    func bound(to path: String, _ body: () throws -> Void) throws {
+        let scratch = try Scratch()
+        try scratch.run("mkdir", "-m", "0700", path)
+        try scratch.run("mount", "--bind", mountPoint, path)
+        defer { try? scratch.run("umount", path) }
+        try body()
     }
 }
