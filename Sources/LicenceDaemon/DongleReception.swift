@@ -59,7 +59,9 @@ struct DongleReception: Service {
             let (place, status) = try await Place.open {
                 try DongleVault(arrival.transport, announced: arrival.announcedSerial)
             }
-            guard case .usb(let serial) = status.location else { return }
+            guard case .usb(let serial) = status.location else {
+                throw LicenceError(.noSuchLocation, [.location: status.location.description])
+            }
             let dongle = GreetedDongle(
                 serial: serial, place: place, stateCounter: status.stateCounter, transfers: try await place.transfers())
             await mounts.arrived(arrival.port, dongle)

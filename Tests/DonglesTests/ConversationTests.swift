@@ -82,7 +82,10 @@ struct ConversationTests {
         // The seed of the key, of which the activation code carries a masked copy only, and its private half.
         let key = try Plugged().key
         let spoken = try String(contentsOf: Self.file, encoding: .utf8)
+        let privateHalf = Derivation.key.secret(from: key.seed.secret, salt: [], count: 32).bytes
+        #expect(AgreementKey(Secret(privateHalf))?.point == key.certificate.publicKey)
         #expect(spoken.contains(key.certificate.bytes.hexadecimal))
         #expect(!spoken.contains(key.seed.secret.bytes.hexadecimal))
+        #expect(!spoken.contains(privateHalf.hexadecimal))
     }
 }

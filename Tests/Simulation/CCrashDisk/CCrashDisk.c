@@ -278,11 +278,16 @@ static int open_file(int directory, const char *path, int flags, mode_t mode) {
   return descriptor;
 }
 
+// The argument that is there only where something may be made.
+static mode_t mode_given(int flags, va_list rest) {
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(rest, mode_t) : 0;
+}
+
 #define OPENER(function)                             \
   int function(const char *path, int flags, ...) {   \
     va_list rest;                                    \
     va_start(rest, flags);                           \
-    mode_t mode = va_arg(rest, mode_t);              \
+    mode_t mode = mode_given(flags, rest);           \
     va_end(rest);                                    \
     return open_file(AT_FDCWD, path, flags, mode);   \
   }
@@ -293,7 +298,7 @@ OPENER(open64)
   int function(int directory, const char *path, int flags, ...) {   \
     va_list rest;                                                   \
     va_start(rest, flags);                                          \
-    mode_t mode = va_arg(rest, mode_t);                             \
+    mode_t mode = mode_given(flags, rest);                          \
     va_end(rest);                                                   \
     return open_file(directory, path, flags, mode);                 \
   }
