@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""programs.py BIN [--every N] [STEP…]   kills the real programs at each call that changes their disk
+"""programs.py BIN [--every N] [--fault NAME] [STEP…]   kills the real programs at each call that changes their disk
 
 Each thing that `almctl` can have changed is done once undisturbed, to count the calls that `almd` (or `almdongle`, for the
 moves to and from a dongle) makes to change what is on its disk, the opening of its store included. Then it is done
@@ -8,6 +8,9 @@ and these have to hold:
 
   * nothing is LOCKED, and for every licence: vaults that hold it + released records whose request is open or declined = 1;
   * the same command, given again, succeeds, and everything is as it is without the kill.
+
+With --fault EIO or ENOSPC the call fails instead. Then `almctl` says that the disk failed, or what it was asked for was done,
+and a daemon that ends does so by itself, with exit status 1 and the same words in its log.
 
 With --every N it is each Nth call only. Stores are put back from a copy; CDisk, preloaded, lets them take the copy for the
 place that they were made in. Its calls stand before the C library's, so every process is killed where it says."""
@@ -24,7 +27,9 @@ import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 60
-KILL_BEFORE = "1"
+# As CDisk numbers them.
+FAULTS = {"kill": "1", "EIO": "3", "ENOSPC": "4"}
+DISK_FAILED = "the disk failed under"
 
 
 class Broken(Exception):
@@ -257,21 +262,39 @@ def comparable(found):
     return keys, sorted(one[:4] for one in transfers if one[3] != "WITHDRAWN")
 
 
-def killed(step, world, template, name, wanted, point):
-    """The step with a kill at one call; what is wrong, or None."""
+def failed(machine, step, said):
+    """What is wrong with how a daemon met a disk that failed, given what `almctl` said: its status and output."""
+    process = machine.processes["almd"]
+    told = said is not None and said[0] != 0
+    if told and DISK_FAILED not in said[1] and "ended the connection" not in said[1]:
+        raise Broken(f"almctl says of a disk that failed: {said[1].strip()}")
+    if not told and not process.ended:
+        # What the failing call was for is not needed, as the writing of its own number into the lock.
+        return
+    status = process.process.wait(PATIENCE)
+    process.reader.join()
+    if status != 1 or not any(DISK_FAILED in line for line in process.lines):
+        raise Broken(f"the daemon ended with {status}: {''.join(process.lines)}")
+
+
+def stopped(step, world, template, name, wanted, point, fault):
+    """The step with a fault at one call; what is wrong, or None."""
     world.put(template)
     try:
-        machine = step.begin(world, {"CDISK_FAULT": KILL_BEFORE, "CDISK_AT": str(point)})
-        process = machine.processes.get(step.kills)
+        machine = step.begin(world, {"CDISK_FAULT": FAULTS[fault], "CDISK_AT": str(point)})
+        process, said = machine.processes.get(step.kills), None
         if process is not None and "almd" in machine.processes and not machine.processes["almd"].ended:
-            machine.almctl(*step.arguments(world.root, name))
-        if process is None or process.process.wait(PATIENCE) != -9:
+            said = machine.almctl(*step.arguments(world.root, name))
+        if fault != "kill":
+            failed(machine, step, said)
+        elif process is None or process.process.wait(PATIENCE) != -9:
             raise Broken(f"the process was not killed there: {process and process.process.poll()}")
         world.stop()
         machine = step.begin(world)
         _, known = world.look()
         status, output = machine.almctl(*step.arguments(world.root, name))
-        if status != 0:
+        # A step that was done, whatever the failing call was for, may have been the last of its kind.
+        if status != 0 and (fault == "kill" or said is None or said[0] != 0):
             raise Broken(f"the same command again: {output.strip()}")
         found = world.look()
         if comparable(found) != comparable(wanted):
@@ -291,6 +314,7 @@ def main():
     parser.add_argument("steps", nargs="*")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--fault", choices=sorted(FAULTS), default="kill")
     options = parser.parse_args()
     place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     base = pathlib.Path(tempfile.mkdtemp(prefix="almd-kills.", dir=place))
@@ -325,6 +349,9 @@ def run(options, base):
         shutil.copytree(first.root, templates[step.name], symlinks=True, ignore=shutil.ignore_patterns("*.sock", "*.calls"))
         if options.steps and step.name not in options.steps:
             continue
+        # How almdongle meets a failing disk is told by the daemon, in words of the cable's.
+        if options.fault != "kill" and step.kills != "almd":
+            continue
         chosen = list(range(1, len(calls) + 1, options.every))
         free = list(worlds)
         lock = threading.Lock()
@@ -333,16 +360,16 @@ def run(options, base):
             with lock:
                 world = free.pop()
             try:
-                return killed(step, world, templates[step.after], name, wanted, point)
+                return stopped(step, world, templates[step.after], name, wanted, point, options.fault)
             finally:
                 with lock:
                     free.append(world)
 
         with concurrent.futures.ThreadPoolExecutor(len(worlds)) as pool:
             problems = [(point, found) for point, found in zip(chosen, pool.map(one, chosen)) if found]
-        print(f"  {step.name}: {len(calls)} calls of {step.kills}, {len(chosen)} kills, broken {len(problems)}", flush=True)
+        print(f"  {step.name}: {len(calls)} calls of {step.kills}, {len(chosen)} times {options.fault}, broken {len(problems)}", flush=True)
         for point, found in problems:
-            print(f"broken: {step.name}: killed before call {point} ({calls[point - 1]}): {found}", flush=True)
+            print(f"broken: {step.name}: {options.fault} at call {point} ({calls[point - 1]}): {found}", flush=True)
         points, runs, broken = points + len(calls), runs + len(chosen), broken + len(problems)
     print(f"programs: points={points} runs={runs} broken={broken}", flush=True)
     return 1 if broken else 0

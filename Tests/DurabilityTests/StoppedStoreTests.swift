@@ -51,7 +51,7 @@ import Testing
     /// made by it, `OLD` the one before.
     private func order(of step: String) throws -> [String] {
         let lines = try lines("order", "STEP=\(step)").dropLast()
-            .map { $0.trimmingPrefix("  ").replacing("store/vault.sqlite", with: "DB") }
+            .map { String($0.trimmingPrefix("  ")).replacing("store/vault.sqlite", with: "DB") }
         let made = lines.compactMap { $0.wholeMatch(of: #/make store/(anchor\.[0-9a-f]+)/#).map { String($0.1) } }
         return lines.map { line in
             made.reduce(line) { $0.replacing("store/\($1)", with: "NEW") }

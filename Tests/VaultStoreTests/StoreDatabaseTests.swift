@@ -3,6 +3,7 @@ import GRDB
 import Licensing
 import TestKit
 import Testing
+import TransferCodes
 import Vaults
 
 @testable import VaultStore
