@@ -31,7 +31,7 @@ struct Recording {
                 case CDISK_ANSWER: "answer"
                 default: "unknown"
                 }
-            return "\(verb) \(path)"
+            return path.isEmpty ? verb : "\(verb) \(path)"
         }
     }
 

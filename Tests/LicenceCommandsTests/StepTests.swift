@@ -214,7 +214,8 @@ import TransferCodes
             ),
         ] {
             let run = await CommandLineRun(["offline-transfer"] + arguments, daemon: daemon)
-            #expect(run.output == expected)
+            // Long lines are wrapped.
+            #expect(run.output.replacing("\n", with: " ") == expected.replacing("\n", with: " "))
             #expect(run.status == 0)
         }
     }

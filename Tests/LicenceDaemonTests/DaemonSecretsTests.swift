@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Glibc
 import Licensing
+import Synchronization
 import TestKit
 import Testing
 import TransferCodes

@@ -290,7 +290,7 @@ import Vaults
             return (try vault.keys().first?.number, try vault.status().lockedReason)
         }
         #expect(try opened(on: MachineIdentity(good)) == (key.number, nil))
-        #expect(try opened(on: DaemonBench.machine).lockedReason?.contains("machine id") == true)
+        #expect(try opened(on: DaemonBench.machine).lockedReason?.contains("another machine") == true)
     }
 
     @Test func aMachineIdWithoutARelocationIsWrongUsage() throws {

@@ -442,7 +442,7 @@ import Vaults
 
     /// What a dongle recognises and what it does are two things; a code that it gave is not thrown away.
     @Test func aDongleThatRecognisesNothingAndReleasesIsAnsweredFor() async throws {
-        let dongle = try Machine.dongle("4711")
+        let dongle = try Machine.dongle("4713")
         let key = try here.mint("a", into: dongle)
         try await here.plug(dongle)
         let request = try await there.desk.request(try await offer(key).text, to: "local", by: 0)
@@ -513,5 +513,54 @@ import Vaults
         #expect(again.repeated)
         #expect(again.code == activation.code)
         #expect(await here.leases.isHeld("L"))
+    }
+
+    /// 64 tasks at once load two different requests for one start code. `DaemonRaceTests` has a whole daemon do it.
+    @Test func ofTwoRequestsLoadedAtOnceExactlyOneWins() async throws {
+        let others = [there, try Machine(seed: 300)]
+        for round in 0..<200 {
+            let machine = try Machine(in: here.scratch)
+            let key = try machine.mint("key \(round)", into: machine.local)
+            let start = try await machine.desk.offer(key.number.description, anew: false, by: 0)
+            var codes: [RequestCode] = []
+            for other in others {
+                let answer = try other.local.perform(
+                    .request(key.certificate, offerSecret: try offerSecret(start)),
+                    on: Occasion(now: Timestamp(seconds: 1), user: 0))
+                codes.append(try answer.requestCode)
+            }
+            let requests = codes
+            let place = try await machine.mounts.place(at: .local)
+            let outcomes = await withTaskGroup(of: String.self) { group in
+                for client in 0..<64 {
+                    let code = requests[client % 2]
+                    group.addTask {
+                        do {
+                            let answer = try await machine.desk.whileLeaving(key.number, at: place, evenIfInUse: false)
+                            {
+                                try await machine.desk.answer(to: .release(code), at: place, by: UInt32(client))
+                            }
+                            return "\(client % 2) \(answer.isRepeat ? "again" : "released")"
+                        } catch {
+                            return "\(client % 2) \((error as? LicenceError)?.code.rawValue ?? "\(error)")"
+                        }
+                    }
+                }
+                return await group.reduce(into: [:] as [String: Int]) { $0[$1, default: 0] += 1 }
+            }
+            let winner = outcomes["0 released"] == 1 ? 0 : 1
+            #expect(
+                outcomes == [
+                    "\(winner) released": 1, "\(winner) again": 31, "\(1 - winner) releasedToAnother": 32,
+                ])
+            #expect(try machine.local.keys().isEmpty)
+        }
+    }
+
+    private func offerSecret(_ start: StepEntry) throws -> [UInt8] {
+        guard case .start(let code) = try CodeReader.read(try start.text).code else {
+            throw LicenceError(.codeWrongKind)
+        }
+        return code.offerSecret
     }
 }

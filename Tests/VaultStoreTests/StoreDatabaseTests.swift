@@ -200,8 +200,8 @@ import Vaults
 
     /// One odd row is no failing disk: whatever does not need it goes on, and nothing has to be started again.
     @Test(arguments: [
-        "UPDATE held_key SET certificate = zeroblob(200) WHERE rowid = 1",
-        "UPDATE outgoing_transfer SET certificate = zeroblob(200)",
+        "UPDATE held_key SET certificate = zeroblob(150)",
+        "UPDATE outgoing_transfer SET certificate = zeroblob(150)",
         "UPDATE incoming_transfer SET point = zeroblob(32)",
     ]) func aRecordThatCannotBeReadIsNoFailureOfTheDisk(statement: String) throws {
         let bench = try Workbench(in: Scratch.places.last ?? "/tmp")
