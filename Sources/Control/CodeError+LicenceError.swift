@@ -49,6 +49,12 @@ extension LicenceError {
             ])
     }
 
+    /// The same error of a code that was put right here and there: perhaps wrongly, so that the lines are named in which
+    /// it was.
+    package func suspecting(_ repairs: [Repair]) -> LicenceError {
+        repairs.suspects.isEmpty ? self : with(.suspects, Self.list(repairs.suspects))
+    }
+
     private static func list(_ numbers: [Int]) -> String {
         numbers.map(String.init).joined(separator: ", ")
     }

@@ -52,14 +52,6 @@ extension StepEntry {
     }
 }
 
-extension RepairEntry {
-    init(_ repair: Repair) {
-        self.init(
-            line: repair.line, group: repair.group, position: repair.position, read: repair.read ?? "",
-            correct: repair.correct ?? "")
-    }
-}
-
 extension KeyEntry {
     /// - Parameters:
     ///   - vendor: who signed it, or why it can't be used here.

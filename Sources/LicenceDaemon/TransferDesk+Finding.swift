@@ -187,13 +187,13 @@ extension TransferDesk {
 
     /// Reads the code in a text that is to be loaded here. One of another kind is refused with what is known of it.
     func read(_ text: String, toLoad kind: CodeKind) async throws -> ReadCode {
-        do {
-            return try Self.read(text, expecting: kind)
-        } catch let error as LicenceError where error.code == .codeWrongKind {
-            // Without the name of the kind it expects, the reader takes whatever there is only one of.
-            guard let other = try? Self.read(text, expecting: nil) else { throw error }
-            let (transfer, product) = await names(of: other.code)
-            throw LicenceError(wrongKind: other.code.kind, expected: kind, transfer: transfer, product: product)
+        let reading = try Self.reading(text, expecting: kind)
+        do throws(CodeError) {
+            return try reading.result.get()
+        } catch {
+            guard let stray = reading.stray else { throw LicenceError(error) }
+            let (transfer, product) = await names(of: stray)
+            throw LicenceError(wrongKind: stray.kind, expected: kind, transfer: transfer, product: product)
         }
     }
 
@@ -235,8 +235,10 @@ extension TransferDesk {
         return nil
     }
 
-    /// Reads the code in a text.
-    static func read(_ text: String, expecting kind: CodeKind?) throws -> ReadCode {
+    /// Reads a text of the length that a call may have.
+    ///
+    /// - Throws: `codeTooLarge`.
+    static func reading(_ text: String, expecting kind: CodeKind?) throws(LicenceError) -> Reading {
         guard text.utf8.count <= Calls.longestCode else {
             throw LicenceError(
                 .codeTooLarge,
@@ -245,18 +247,12 @@ extension TransferDesk {
                     .command: "give only the lines of the code",
                 ])
         }
-        do {
-            return try CodeReader.read(text, expecting: kind)
-        } catch {
-            throw LicenceError(error)
-        }
+        return CodeReader.reading(Array(text.utf8), expecting: kind)
     }
 
     /// A repaired code that was refused may have been repaired wrongly: then the repaired lines are named.
     static func suspecting(_ read: ReadCode, _ error: LicenceError) -> LicenceError {
-        guard !read.repairedLines.isEmpty else { return error }
-        return LicenceError(error.code, error.parameters.mapValues { $0 })
-            .with(.suspects, read.repairedLines.map(String.init).joined(separator: ", "))
+        error.suspecting(read.repairs)
     }
 
     /// Runs a step with a code; where it is refused, names the lines that were repaired.

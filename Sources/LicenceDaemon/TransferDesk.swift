@@ -137,7 +137,8 @@ struct TransferDesk: Sendable {
 
     /// What a code is, and the transfer it belongs to where a place here knows it.
     func recognise(_ text: String) async throws -> Calls.Recognise.Reply {
-        let read = try Self.read(text, expecting: nil)
+        let reading = try Self.reading(text, expecting: nil)
+        let read = try reading.result.mapError { LicenceError($0) }.get()
         let found = try await known(read.code)
         let entry: TransferEntry? =
             if let found { await entry(for: found.transfer, at: found.location) } else { nil }

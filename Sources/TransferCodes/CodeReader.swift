@@ -15,21 +15,26 @@ package enum CodeReader {
     ///     is taken where one of them is expected. `nil`: any, if there is only one.
     /// - Throws: ``CodeError``, any but `invalidField`.
     package static func read(_ text: [UInt8], expecting expected: CodeKind? = nil) throws(CodeError) -> ReadCode {
-        guard text.count <= maximumLength else { throw .tooLarge(text.count) }
+        try reading(text, expecting: expected).result.get()
+    }
+
+    /// The same, with all that was found where there is no code.
+    package static func reading(_ text: [UInt8], expecting expected: CodeKind? = nil) -> Reading {
+        guard text.count <= maximumLength else { return Reading(refused: .tooLarge(text.count)) }
         var plain = PlainText.utf8(text)
         var stream = TokenStream(plain, spoken: false)
         var best = Reading(stream, expected: expected)
-        if best.isPerfect { return try best.result.get() }
+        if best.isPerfect { return best }
         if let decoded = QuotedPrintable.decode(text) {
             plain = PlainText.utf8(decoded)
             stream = TokenStream(plain, spoken: false)
             best.replace(ifBetter: Reading(stream, expected: expected))
-            if best.isPerfect { return try best.result.get() }
+            if best.isPerfect { return best }
         }
         if SpokenWords.mayBeRead(in: stream) {
             best.replace(ifBetter: Reading(TokenStream(plain, spoken: true), expected: expected))
         }
-        return try best.result.get()
+        return best
     }
 
     /// The same for a text that is a string already.

@@ -1,7 +1,7 @@
 /// A code that was read, and what had to be put right on the way.
 ///
 /// A repaired code is not trusted on the repair alone: the check of the step that takes it is the judge, and if
-/// that fails, ``repairedLines`` are the suspects.
+/// that fails, ``suspects`` are the lines to compare with the original.
 package struct ReadCode: Sendable, Hashable {
     /// The code.
     package let code: TransferCode
@@ -14,6 +14,6 @@ package struct ReadCode: Sendable, Hashable {
         self.repairs = repairs
     }
 
-    /// The numbers of the lines that were repaired, each once, ascending.
-    package var repairedLines: [Int] { Set(repairs.map(\.line)).sorted() }
+    /// The lines that may have been put right wrongly, each once, ascending.
+    package var suspects: [Int] { repairs.suspects }
 }

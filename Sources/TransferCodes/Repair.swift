@@ -22,7 +22,7 @@ package struct Repair: Sendable, Hashable {
 }
 
 extension Repair: CustomStringConvertible {
-    /// For the person: "line 2, group 3, character 4: read 8, is B".
+    /// As the article "Finding a code in a text", step 5, writes it: "line 2, group 3, character 4: read 8, is B".
     package var description: String {
         let place = group == 0 ? "line \(line), number" : "line \(line), group \(group), character \(position)"
         return switch (read, correct) {
@@ -33,4 +33,10 @@ extension Repair: CustomStringConvertible {
         case (nil, nil): place
         }
     }
+}
+
+extension Sequence<Repair> {
+    /// The lines that may have been put right wrongly, each once, ascending: those in which characters were. A line of
+    /// which only the number was wrong is right in itself. (The article "Finding a code in a text", step 7.)
+    package var suspects: [Int] { Set(lazy.filter { $0.group > 0 }.map(\.line)).sorted() }
 }

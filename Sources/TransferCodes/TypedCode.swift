@@ -14,12 +14,7 @@ package struct TypedCode: Sendable, Hashable {
     package static let mostCandidates = 8
 
     /// A line as it is kept, with what had to be put right.
-    package struct Entry: Sendable, Hashable {
-        /// The line as it was printed.
-        package let line: CodeLine
-        /// What was put right; empty where it was typed as printed.
-        package let repairs: [Repair]
-    }
+    package typealias Entry = ReadLine
 
     /// What came of one entry.
     package enum Verdict: Sendable, Hashable {
@@ -76,9 +71,9 @@ package struct TypedCode: Sendable, Hashable {
         case .unreadable(let fault): return .unreadable(fault)
         case .wrongKind(let line, let repairs):
             return .otherKind(Entry(line: line, repairs: repairs), expected: kind ?? expected ?? line.kind)
-        case .exact(let line): return take(Entry(line: line, repairs: []))
+        case .exact(let line): return hold(Entry(line: line, repairs: []))
         case .repaired(let line, let repairs), .wrongLine(let line, let repairs):
-            return take(Entry(line: line, repairs: repairs))
+            return hold(Entry(line: line, repairs: repairs))
         }
     }
 
@@ -88,7 +83,16 @@ package struct TypedCode: Sendable, Hashable {
         return kind != nil && missing.count == 1 ? missing.first : nil
     }
 
-    private mutating func take(_ entry: Entry) -> Verdict {
+    /// Takes a line that was read already, as ``CodeReader/reading(_:expecting:)`` finds them in a file: with all that
+    /// was put right in it, so that it is a suspect here as well.
+    package mutating func take(_ entry: Entry) -> Verdict {
+        guard wanted.contains(entry.line.kind) else {
+            return .otherKind(entry, expected: kind ?? expected ?? entry.line.kind)
+        }
+        return hold(entry)
+    }
+
+    private mutating func hold(_ entry: Entry) -> Verdict {
         let number = entry.line.number
         do throws(CodeError) {
             try Self.requireReadable(entry.line)
@@ -201,19 +205,11 @@ package struct TypedCode: Sendable, Hashable {
         if let conflict = conflicts.first { return .failure(.conflictingLines(line: conflict)) }
         let entries = entries
         let repairs = entries.flatMap(\.repairs)
-        let suspects = Set(repairs.filter { $0.group > 0 }.map(\.line)).sorted()
         do throws(CodeError) {
-            let code = try CodeReader.assemble(entries.map(\.line), repaired: suspects)
+            let code = try CodeReader.assemble(entries.map(\.line), repaired: repairs.suspects)
             return .success(ReadCode(code: code, repairs: repairs))
         } catch {
             return .failure(error)
         }
-    }
-}
-
-extension TypedCode.Entry {
-    /// Whether something was put right, and in the check group alone: what the line says was then typed rightly.
-    package var isCheckGroupMisread: Bool {
-        !repairs.isEmpty && repairs.allSatisfy { $0.group == 4 }
     }
 }

@@ -151,6 +151,13 @@ import Vaults
             try await third.desk.release(damaged(request), fingerprint: nil, evenIfInUse: false, by: 0)
         }
         #expect(unknown?.parameters[.suspects] == "1, 2, 3, 4")
+        // A line of which only the number is wrong is right in itself.
+        let numbered = (["2" + activation.code[0].dropFirst()] + activation.code.dropFirst()).joined(separator: "\n")
+        #expect(try CodeReader.read(numbered).repairs.map(\.group) == [0])
+        let misnumbered = await refuses(.activationForAnotherRequest) {
+            try await third.desk.activate(numbered, by: 0)
+        }
+        #expect(misnumbered?.parameters[.suspects] == nil)
     }
 
     @Test func aFingerprintThatDiffersKeepsTheKey() async throws {
@@ -232,6 +239,12 @@ import Vaults
         }
         #expect(try await there.recognise(try start.text).transfer?.role == "target")
         #expect(try await here.recognise(try start.text).transfer?.role == "source")
+
+        // Also where a text holds more than the one.
+        let both = await refuses(.codeWrongKind) {
+            try await there.settle(try request.text + "\n\n" + activation.text, by: 0)
+        }
+        #expect(both?.parameters[.transfer] == start.transfer.transfer)
 
         // Elsewhere nobody knows more than the code's kind.
         let error = try await refusal(request) { try await Machine(seed: 300).desk.activate($0, by: 0) }

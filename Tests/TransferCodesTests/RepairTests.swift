@@ -76,7 +76,7 @@ import Testing
                 let read = try CodeReader.read(lines.joined(separator: "\n"), expecting: kind)
                 #expect(read.code == code)
                 #expect(read.repairs.count == 2 * lines.count)
-                #expect(read.repairedLines == Array(1...lines.count))
+                #expect(read.suspects == Array(1...lines.count))
             }
         }
     }
@@ -240,7 +240,7 @@ import Testing
                     let read = try CodeReader.read(lines.joined(separator: separator))
                     #expect(read.code == code)
                     #expect(read.repairs.count == 1)
-                    #expect(read.repairedLines == [line.number])
+                    #expect(read.suspects == [line.number])
                 }
             }
         }

@@ -68,6 +68,25 @@ import Testing
         }
     }
 
+    @Test func linesOfAFileAreTakenWithWhatWasPutRightInThem() throws {
+        let (code, other) = (try CodeVectorFactory.sample(.start), try CodeVectorFactory.sample(.start, seed: 32))
+        let (text, repair) = Self.damaged(other.codeLines[4], 3)
+        let lines = code.codeLines.filter { $0.number < 4 }.map(\.text) + [text]
+        let reading = CodeReader.reading(Array(lines.joined(separator: "\n").utf8), expecting: .start)
+        #expect(throws: CodeError.self) { try reading.result.get() }
+        #expect(
+            reading.lines == code.codeLines.prefix(3).map { Self.entry($0) } + [
+                Self.entry(other.codeLines[4], [repair])
+            ])
+        var typed = TypedCode(expecting: .start)
+        for line in reading.lines { #expect(typed.take(line) == .taken(line)) }
+        for line in code.codeLines where line.number == 4 || line.number > 5 { _ = typed.enter(line.text) }
+        #expect(throws: CodeError.checkFailed(suspects: [5])) { try typed.result.get() }
+        // What is typed is for one kind, wherever it comes from.
+        let stray = Self.entry(try CodeVectorFactory.sample(.request).codeLines[0])
+        #expect(typed.take(stray) == .otherKind(stray, expected: .start))
+    }
+
     @Test func theSameLineAgainChangesNothingAndConfirmsWhatWasPutRight() throws {
         let code = try CodeVectorFactory.sample(.request)
         let line = code.codeLines[1]

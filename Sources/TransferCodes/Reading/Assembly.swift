@@ -4,6 +4,8 @@ struct Assembly {
     let kind: CodeKind
     private let scan: Scan
     private var lines: [Int: FoundLine] = [:]
+    /// Lines that stand against one of ``lines``, or against each other.
+    private var rivals: [FoundLine] = []
     /// How many of the lines were right as they stood, and did not stand in prose.
     private(set) var exactCount = 0
 
@@ -15,6 +17,14 @@ struct Assembly {
 
     /// The lowest of these lines, 0 if there are none.
     private(set) var firstExactLine = 0
+
+    /// All these lines; of a number that stands there more than once, each that differs.
+    var readLines: [ReadLine] {
+        (lines.sorted { $0.key < $1.key }.map(\.value) + rivals).map { found in
+            ReadLine(
+                line: CodeLine(kind: kind, number: found.number, codeword: found.codeword), repairs: found.repairs)
+        }
+    }
 
     /// How much had to be put right.
     var repairCount: Int { lines.values.reduce(0) { $0 + $1.repairs.count } }
@@ -63,7 +73,10 @@ struct Assembly {
             switch (other.window.evidence == .digit, exact.isDoubtful) {
             case (true, false): lines[exact.line] = found
             case (false, true): continue
-            default: conflict = min(conflict ?? exact.line, exact.line)
+            default:
+                // A hostile text is full of them.
+                if rivals.count < Scan.maximumLineLike { rivals.append(found) }
+                conflict = min(conflict ?? exact.line, exact.line)
             }
         }
         let sure = lines.filter { $0.value.window.evidence != .digit }
@@ -97,7 +110,10 @@ struct Assembly {
             guard let least = candidates.map({ Self.cost($0) }).min() else { continue }
             let cheapest = candidates.filter { Self.cost($0) == least && !isTaken($0.window) }
             guard let first = cheapest.first else { continue }
-            guard cheapest.allSatisfy({ $0.codeword == first.codeword }) else { throw .conflictingLines(line: number) }
+            guard cheapest.allSatisfy({ $0.codeword == first.codeword }) else {
+                rivals += cheapest
+                throw .conflictingLines(line: number)
+            }
             lines[number] = first
         }
     }
@@ -131,7 +147,7 @@ struct Assembly {
     ///
     /// Twenty letters with a digit in front also stand in every large attachment of a mail: somewhere in a line of text
     /// they are a copy only where they are grouped, or somebody said "line".
-    private func refuseConflicts() throws(CodeError) {
+    private mutating func refuseConflicts() throws(CodeError) {
         for window in scan.lineLike where window.evidence.contains([.label, .shape]) && !isTaken(window) {
             guard window.tokens.count == 4 || !window.evidence.isDisjoint(with: [.ownTextLine, .announced]) else {
                 continue
@@ -139,7 +155,10 @@ struct Assembly {
             guard let line = lines[window.label],
                 let other = LineRepair.line(window.label, of: kind, in: window, of: scan.stream)
             else { continue }
-            guard other.codeword == line.codeword else { throw .conflictingLines(line: window.label) }
+            guard other.codeword == line.codeword else {
+                rivals.append(other)
+                throw .conflictingLines(line: window.label)
+            }
         }
     }
 
@@ -152,8 +171,7 @@ struct Assembly {
         guard missing.isEmpty else { throw try absence(of: missing) }
         let found = (1...count).compactMap { lines[$0] }
         let repairs = found.flatMap(\.repairs)
-        let suspects = Set(repairs.filter { $0.group > 0 }.map(\.line)).sorted()
-        let code = try TransferCode(dataSymbols: found.flatMap(\.data), repaired: suspects)
+        let code = try TransferCode(dataSymbols: found.flatMap(\.data), repaired: repairs.suspects)
         return ReadCode(code: code, repairs: repairs)
     }
 

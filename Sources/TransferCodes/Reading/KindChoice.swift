@@ -3,6 +3,13 @@ struct KindChoice {
     private let scan: Scan
     private let expected: CodeKind?
     private var assemblies: [Assembly] = []
+    /// What the code, or the error, is of.
+    private var subject: Assembly?
+
+    /// The lines that were found of what is looked for, right or repaired; those that differ side by side.
+    var readLines: [ReadLine] { subject?.readLines ?? [] }
+    /// The whole code of another kind that stands where one of the expected kind belongs.
+    private(set) var stray: TransferCode?
 
     /// How many lines of one kind were found at most, right or repaired.
     var foundCount: Int { assemblies.map(\.foundCount).max() ?? 0 }
@@ -29,14 +36,16 @@ struct KindChoice {
         let wanted = kinds.map { Assembly($0, from: scan) }
         assemblies = wanted
         let chosen = try only(wanted)
+        let partial = wanted.max { weight($0) < weight($1) }
+        subject = chosen ?? partial
         if let chosen, chosen.exactCount > 0 { return try chosen.result.get() }
         // One line of the wanted kind that is right makes the rest of its lines the matter.
-        let partial = wanted.max { weight($0) < weight($1) }
         if chosen == nil, let partial, partial.exactCount > 0 { throw failure(partial) }
 
         let others = CodeKind.allCases.filter { !kinds.contains($0) }.map { Assembly($0, from: scan) }
         assemblies += others
         if let other = strongest(others), chosen.map({ isStronger(other, than: $0) }) ?? true {
+            stray = try? other.result.get().code
             throw .wrongKind(found: other.kind, expected: expected)
         }
         if let chosen { return try chosen.result.get() }
@@ -53,13 +62,15 @@ struct KindChoice {
             scan.exact.contains { $0.kind == kind.rawValue && !$0.isDoubtful }
         }
         assemblies = (seen.isEmpty ? CodeKind.allCases : seen).map { Assembly($0, from: scan) }
+        let partial = assemblies.max { weight($0) < weight($1) }
+        subject = partial
         if let chosen = try only(assemblies) {
+            subject = chosen
             for other in assemblies where other.kind != chosen.kind && other.exactCount > 0 {
                 throw .foreignLine(other.firstExactLine, of: other.kind)
             }
             return try chosen.result.get()
         }
-        let partial = assemblies.max { weight($0) < weight($1) }
         if let partial, partial.exactCount > 0 { throw failure(partial) }
         try refuseUnknownKind()
         if let partial, partial.foundCount > 0,

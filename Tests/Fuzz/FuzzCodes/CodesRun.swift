@@ -25,7 +25,7 @@ struct CodesRun {
             require(
                 read?.code == code,
                 "mistakes that have to be put right were not:\n\(String(decoding: text, as: UTF8.self))\(code.lines)")
-            require(read?.repairedLines == mistakes, "what was put right was not reported")
+            require(read?.suspects == mistakes, "what was put right was not reported")
         }
         beyond(text)
     }
