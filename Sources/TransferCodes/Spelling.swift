@@ -15,8 +15,10 @@ package struct SpokenLine: Sendable, Hashable {
         }
     }
 
-    /// The whole line: "line two: seven kilo tree mike quebec, …, check bravo eight romeo whiskey november".
-    package var text: String { "line \(spokenNumber): \(spokenGroups.joined(separator: ", "))" }
+    /// The whole line as it is printed to be read: "line two", and each group on a line of text of its own.
+    package var text: String {
+        "line \(spokenNumber)\n" + spokenGroups.map { "  \($0)\n" }.joined()
+    }
 }
 
 /// The spelling alphabet, for codes that are carried by voice.

@@ -151,5 +151,5 @@ def spoken(lines: Sequence[Line]) -> str:
     result = ""
     for number, line in zip(NUMBERS, lines):
         groups = [" ".join(SPELLING[symbol] for symbol in line[i : i + 5]) for i in range(0, 20, 5)]
-        result += f"line {number}: {', '.join(groups[:3])}, check {groups[3]}\n"
-    return result
+        result += f"\nline {number}\n" + "".join(f"  {group}\n" for group in groups[:3]) + f"  check {groups[3]}\n"
+    return "[a code, to be read aloud]\n" + result

@@ -154,12 +154,13 @@ def check_edges(path: Path) -> Iterator[tuple[str, object, object]]:
 
 def main(fixtures: Path) -> int:
     count = differing = 0
-    for path in sorted(fixtures.glob("c*/*.txt")):
+    # Today's vectors, and those of each release.
+    for path in sorted([*fixtures.glob("c*/*.txt"), *fixtures.glob("releases/*/c*/*.txt")]):
         count += 1
         differences = [difference for difference in check(path) if difference[1] != difference[2]]
         differing += bool(differences)
         for what, expected, ours in differences:
-            print(f"{path.parent.name}/{path.name}: {what}\n  expected {expected}\n  ours     {ours}")
+            print(f"{path.relative_to(fixtures)}: {what}\n  expected {expected}\n  ours     {ours}")
     for what, expected, ours in check_edges(Path(__file__).with_name("edges.txt")):
         count += 1
         if ours != expected:

@@ -101,7 +101,7 @@ extension CodeVectorFactory {
             ),
             ("x-ray", "x-ray with a hyphen", ["xray": "x-ray"]), ("x", "x alone", ["xray": "x"]),
             ("bare", "characters among the words", ["alfa": "A", "zulu": "z", "seven": "7"]),
-            ("fillers", "words that stand for nothing", ["check": "and then check group", ":": " stop"]),
+            ("fillers", "words that stand for nothing", ["check": "and then check group", "line": "stop line"]),
         ]
         var vectors = others.map { name, title, words in
             var text = said

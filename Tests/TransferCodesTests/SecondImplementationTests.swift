@@ -17,6 +17,14 @@ struct SecondImplementationTests {
         let run = try await SecondImplementation.run("vectors.py", SecondImplementation.root + "/Fixtures")
         #expect(run.status == 0, "\(run.output)")
         #expect(run.output.hasSuffix(" agree, 0 differ\n"), "\(run.output)")
+        // Today's vectors, those of certificates, and those of every release.
+        let count = try #require(run.output.split(separator: " ").first.flatMap { Int($0) })
+        let names = try FileManager.default.subpathsOfDirectory(atPath: SecondImplementation.root + "/Fixtures")
+        let vectors = names.filter { name in
+            name.hasSuffix(".txt") && ["codes", "certificates"].contains(name.split(separator: "/").dropLast().last)
+        }
+        #expect(vectors.contains { $0.hasPrefix("releases/") })
+        #expect(count >= vectors.count)
     }
 
     /// Texts with codes in them, damaged in every way; the same ones in each run.

@@ -20,8 +20,6 @@ struct SpelledCode {
             [Read a group, wait until it is written down, go on.]
 
             """
-        return script.reduce(heading) { text, line in
-            text + "\nline \(line.spokenNumber)\n" + line.spokenGroups.map { "  \($0)\n" }.joined()
-        }
+        return heading + script.map { "\n\($0.text)" }.joined()
     }
 }
