@@ -94,7 +94,7 @@ soak-faults: setup
 	$(CODE_BENCH) faults
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
-FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzCertificate FuzzMessages FuzzConfiguration
+FUZZERS ?= FuzzHost FuzzDevice FuzzText FuzzCodes FuzzInput FuzzCertificate FuzzMessages FuzzConfiguration
 SECONDS ?= 60
 fuzz: fuzz-programs
 	@Tests/Fuzz/fuzz.sh $(SECONDS) $(FUZZERS)

@@ -187,11 +187,13 @@ package.targets.append(
 let fuzzing = Context.environment["ALMD_FUZZ"]
 if let folder = fuzzing {
     let fuzzed: Set = [
-        "LinuxSystem", "Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "USBDongles", "Varlink",
+        "LinuxSystem", "Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "QRPictures", "USBDongles",
+        "Varlink",
     ]
     for target in package.targets where fuzzed.contains(target.name) { target.path = "\(folder)/\(target.name)" }
     package.products = []
-    package.targets = package.targets.filter { fuzzed.union(["CLibUSB", "TestKit"]).contains($0.name) }
+    let besides: Set = ["CLibUSB", "CLinux", "CQRCode", "TestKit"]
+    package.targets = package.targets.filter { fuzzed.union(besides).contains($0.name) }
     package.targets += [
         // Of the daemon no more than what reads its settings.
         .target(
@@ -199,6 +201,14 @@ if let folder = fuzzing {
             path: "\(folder)/LicenceDaemon",
             sources: [
                 "DaemonConfiguration.swift", "Setting.swift", "SettingsReader.swift", "SmallFile.swift",
+            ]),
+        // Of the commands no more than what unwraps files, and reads back what was typed.
+        .target(
+            name: "LicenceCommands", dependencies: ["QRPictures", "TransferCodes"], path: "\(folder)/LicenceCommands",
+            sources: [
+                "Codes/CodeWrapping.swift", "Console/CommandError.swift", "Entry/KeptEntry.swift",
+                "Files/MailParts.swift", "Files/MarkupText.swift", "Files/PictureInput.swift",
+                "Files/SystemError.swift",
             ]),
         .target(name: "CFuzzing", path: "Tests/Fuzz/CFuzzing"),
         .target(
@@ -210,6 +220,7 @@ if let folder = fuzzing {
     let dongle: [Target.Dependency] = ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
     let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
         ("FuzzHost", dongle), ("FuzzDevice", dongle), ("FuzzText", ["TransferCodes"]), ("FuzzCodes", ["TransferCodes"]),
+        ("FuzzInput", ["LicenceCommands", "QRPictures", "TransferCodes"]),
         ("FuzzCertificate", ["Licensing", "TestKit"]), ("FuzzMessages", ["Varlink"]),
         ("FuzzConfiguration", ["LicenceDaemon", "Licensing", "USBDongles"]),
     ]

@@ -16,7 +16,7 @@ export SWIFT_BACKTRACE=enable=no
 run() {
   local name=$1 corpus=.build-fuzz/corpus/$1 longest=512
   # A text has to have room for all lines of the longest code.
-  case $name in FuzzText | FuzzMessages | FuzzConfiguration) longest=2048 ;; esac
+  case $name in FuzzText | FuzzInput | FuzzMessages | FuzzConfiguration) longest=2048 ;; esac
   mkdir -p "$corpus"
   .build-fuzz/release/"$name" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len="$longest" -len_control=0 -timeout=10 \
     -rss_limit_mb=200 -print_final_stats=1 -artifact_prefix="$findings/$name-" \
