@@ -42,6 +42,19 @@ import TransferCodes
         #expect(daemon.calls(Calls.Release.self).count == 1)
     }
 
+    /// An answer by mail has the start code quoted beneath it as a rule.
+    @Test func asksOnlyAboutTheRequestInAMailWithTwoCodes() async throws {
+        let mail = sample.request.text + sample.start.text.split(separator: "\n").map { "> \($0)\n" }.joined()
+        let path = try folder.write(mail.utf8, to: "mail")
+        let run = await CommandLineRun(
+            ["offline-transfer", "activation", "--input", path], daemon: daemon,
+            console: ScriptedConsole(lines: ["yes"]))
+        #expect(run.status == 0)
+        let asked = daemon.calls(Calls.Recognise.self).map(\.code)
+        #expect(asked == [sample.request.lines.joined(separator: "\n")])
+        #expect(daemon.calls(Calls.Release.self).map(\.code) == [mail])
+    }
+
     @Test(arguments: [["no"], [""], []])
     func givesNothingUpWithoutAYes(lines: [String]) async throws {
         let run = await activation(typing: lines)

@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Glibc
 import Licensing
+import QRPictures
 import Testing
 import TransferCodes
 
@@ -169,9 +170,72 @@ import TransferCodes
         let fax = try folder.write([lines[0], lines[1], lines[3]].joined(separator: "\n").utf8, to: "fax.txt")
         let run = await run(["activation", "--yes"], typing: [fax, lines[2]])
         #expect(run.status == 0, "\(run.console.transcript)")
-        #expect(run.errors.contains("error: line 3 is missing"))
-        #expect(run.errors.contains("Taken from it: 3 of 4 lines."))
+        #expect(
+            words(run.errors).contains(
+                "Taken from it: 3 lines; line 3 is missing. Type it, or name the file that has it."))
     }
+
+    /// The text without the line ends of a terminal's width.
+    private func words(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+    /// What was put right in the lines of a file is said as it is of typed ones.
+    @Test func showsWhatWasPutRightInAFileInWhichLinesAreMissing() async throws {
+        let lines = sample.request.lines
+        let fax = try folder.write(
+            [lines[0], damaged(sample.request, line: 2, [12]), lines[3]].joined(separator: "\n").utf8, to: "fax.txt")
+        let run = await run(["activation", "--yes"], typing: [fax, lines[2]])
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.contains("Line 2 of it is taken as:\n  \(sample.request.code.codeLines[1].text)\n"))
+        #expect(run.errors.contains("line 2, third character of group 3: "))
+    }
+
+    /// A long code has more than one picture, of which each holds its lines without a number.
+    @Test func takesACodeThatIsInSeveralPictures() async throws {
+        let lines = sample.start.code.codeLines.map(\.compactText)
+        let parts = [0..<6, 6..<12, 12..<lines.count]
+        var paths: [String] = []
+        for (index, part) in parts.enumerated() {
+            let picture = try #require(QRPicture(lines: Array(lines[part])))
+            #expect(picture.parts.count == 1)
+            paths.append(try folder.write(picture.png, to: "part-\(index).png"))
+        }
+        for order in [[0, 1, 2], [2, 0, 1]] {
+            let run = await request(order.map { paths[$0] })
+            #expect(run.status == 0, "\(run.console.transcript)")
+            #expect(run.errors.contains("Taken from it: 6 lines; lines "))
+            #expect(run.errors.contains("All \(lines.count) lines are there."))
+            #expect(try CodeReader.read(daemon.calls(Calls.Request.self).last?.code ?? "").code == sample.start.code)
+        }
+    }
+
+    /// What is wrong with a file is said with what to do about it.
+    @Test func saysWhatToDoWhereAFileCanNotBeRead() async throws {
+        let run = await activate([folder.path, "picture.heic"] + sample.activation.lines)
+        #expect(run.status == 0)
+        #expect(words(run.errors).contains("error: \(folder.path) can't be read: it is a directory"))
+        #expect(run.errors.components(separatedBy: "hint: give a file that you may read").count == 3)
+    }
+
+    @Test func asksWhichLineItIsWhereAFileHasTwo() async throws {
+        let (mine, theirs) = (sample.activation.lines, try otherActivation())
+        let file = try folder.write((mine + [theirs[0]]).joined(separator: "\n").utf8, to: "two.txt")
+        let run = await activate([file, "1"])
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.contains("Which is on the original?"))
+        #expect(daemon.calls(Calls.Activate.self).map(\.code) == [mine.joined(separator: "\n")])
+    }
+
+    @Test func takesNothingOfAFileWithACodeThatIsTooNew() async throws {
+        let lines = sample.activation.lines
+        let newer = try folder.write(Data("\(Self.tooNew)\n\(lines[1])\n".utf8), to: "newer.txt")
+        let run = await activate([newer] + lines)
+        #expect(run.status == 0, "\(run.console.transcript)")
+        #expect(run.errors.components(separatedBy: "error: the activation code is of version 2").count == 2)
+        #expect(!run.errors.contains("Taken from it"))
+    }
+
+    /// Line 1 of an activation code of version 2, as `Fixtures/codes/header-version-2-activation.txt` has it.
+    private static let tooNew = "1  A84P2WKYYK1FD83MQTF6"
 
     // MARK: - What was refused
 
@@ -188,6 +252,18 @@ import TransferCodes
         #expect(run.errors.contains("one of them may be of another activation code"))
         #expect(daemon.calls(Calls.Activate.self).count == 2)
         #expect(run.console.linesLeft == 0)
+    }
+
+    /// Text that is broken anew is read as a whole; what was put right in it stays a suspect.
+    @Test func suspectsWhatWasPutRightInWhatWasPasted() async throws {
+        daemon.on(Calls.Release.self) { _ in throw LicenceError(.requestUnknown) }
+        let lines = [damaged(sample.request, line: 1, [12])] + sample.request.lines.dropFirst()
+        let text = lines.joined(separator: " ")
+        let parts = stride(from: 0, to: text.count, by: 37).map { String(text.dropFirst($0).prefix(37)) }
+        let run = await run(["activation", "--yes"], typing: parts)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("line 1, third character of group 3: "))
+        #expect(words(run.errors).contains("Something was put right in line 1: compare that with the original first."))
     }
 
     /// A start code has a check of its own over all lines.

@@ -69,15 +69,52 @@ import TransferCodes
         let run = await CommandLineRun(
             ["offline-transfer", "activate", "--input", "-"], daemon: daemon, console: ScriptedConsole(input: bytes))
         #expect(run.status == 0)
-        #expect(run.errors.hasPrefix("put right: line 2, group 4, character 5: "))
+        #expect(run.errors.hasPrefix("put right: line 2, fifth character of the check group: "))
         #expect(daemon.calls(Calls.Activate.self).last?.code == sample.activation.lines.joined(separator: "\n"))
     }
 
+    /// In UTF-16, and in a mail too long for a call, which is read here.
     @Test func namesACodeOfAnotherKind() async throws {
-        let bytes = Self.utf16(sample.request.text, bigEndian: false, mark: true)
-        #expect(try await activate("-", input: bytes).error == "codeWrongKind")
+        let entry = sample.entry()
+        daemon.on(Calls.Recognise.self) { _ in
+            Calls.Recognise.Reply(kind: "request code", transfer: entry, repairs: [])
+        }
+        let mail = String(repeating: "a long mail with pictures\n", count: 4500) + sample.request.text
+        for bytes in [Self.utf16(sample.request.text, bigEndian: false, mark: true), Array(mail.utf8)] {
+            let run = await CommandLineRun(
+                ["offline-transfer", "activate", "--json", "--input", "-"], daemon: daemon,
+                console: ScriptedConsole(input: bytes))
+            let error = try run.error()
+            #expect(error["name"] == "codeWrongKind")
+            #expect(error["transfer"] == sample.name)
+            #expect(error["message"]?.contains("of transfer \(sample.name), for Sample Runtime 4.2, not an") == true)
+        }
+        let asked = daemon.calls(Calls.Recognise.self).map(\.code)
+        #expect(asked == Array(repeating: sample.request.lines.joined(separator: "\n"), count: 2))
         #expect(try await activate("-", input: Array("nothing\0here".utf8)).error == "codeNotFound")
-        #expect(daemon.callCount == 0)
+        #expect(daemon.callCount == 2)
+    }
+
+    /// The daemon gets clean lines, and can't know what was put right in them.
+    @Test func namesTheLinesItPutRightWhereTheCodeIsRefused() async throws {
+        daemon.on(Calls.Activate.self) { _ in throw LicenceError(.activationForAnotherRequest) }
+        let line = try #require(sample.activation.lines.last)
+        let wrong = String(line.dropLast()) + (line.last == "A" ? "B" : "A")
+        func run(_ lines: [String], _ options: String...) async -> CommandLineRun {
+            let bytes = Self.utf16(lines.joined(separator: "\n"), bigEndian: false, mark: true)
+            return await CommandLineRun(
+                ["offline-transfer", "activate", "--input", "-"] + options, daemon: daemon,
+                console: ScriptedConsole(input: bytes))
+        }
+        let repaired = await run([sample.activation.lines[0], wrong])
+        #expect(repaired.errors.hasPrefix("put right: line 2, fifth character of the check group: "))
+        #expect(repaired.errors.contains("hint: line 2 had to be repaired: compare it with the original first; "))
+        let json = await run([sample.activation.lines[0], wrong], "--json")
+        #expect(try json.error()["suspects"] == "2")
+        // Nothing is suspected of a code that was read as printed, nor blamed for what is not about the code.
+        #expect(try await run(sample.activation.lines, "--json").error()["suspects"] == nil)
+        daemon.on(Calls.Activate.self) { _ in throw LicenceError(.vaultFull, [.location: "local", .capacity: "2"]) }
+        #expect(try await run([sample.activation.lines[0], wrong], "--json").error()["suspects"] == nil)
     }
 
     @Test func refusesMoreThan4MiB() async throws {

@@ -118,11 +118,11 @@ import TransferCodes
         #expect(run.output == sample.request.text)
         #expect(
             run.errors == """
-                put right: line 2, group 3, character 3: 8 read as B
-                put right: line 4, group 4, character 1: not readable, read as 7
-                put right: line 5, group 1, character 2: missing, read as Q
-                put right: line 6, group 1, character 2: Q is one too many
-                put right: line 7, number: 1 read as 7
+                put right: line 2, third character of group 3: 8 read as B
+                put right: line 4, first character of the check group: not readable, is 7
+                put right: line 5, second character of group 1: missing, is Q
+                put right: line 6, second character of group 1: Q is one too many
+                put right: line 7, its number: 1 read as 7
                 fingerprint: 7K3M-Q2V9-DX0H
 
                 """)

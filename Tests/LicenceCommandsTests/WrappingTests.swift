@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import QRPictures
 import Testing
@@ -14,10 +15,9 @@ import TransferCodes
     }
 
     private func read(_ bytes: [UInt8]) throws -> ReadCode {
-        let found = try #require(try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file"))
-        let read = try found.result.get()
-        // What was read while it was unwrapped is what the text that is handed on gives.
-        #expect(try CodeReader.read(found.text, expecting: .request).code == read.code)
+        let found = try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file")
+        let read = try found.reading.result.get()
+        #expect(try CodeReader.read(found.text, expecting: .request) == read)
         return read
     }
 
@@ -75,7 +75,7 @@ import TransferCodes
     @Test func leavesTextWithoutTagsAsItIs() throws {
         let bytes = Array("> \(sample.request.text)".utf8)
         #expect(MarkupText.stripped(bytes) == nil)
-        #expect(try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file")?.text == bytes)
+        #expect(try CodeWrapping.unwrapped(bytes, expecting: .request, name: "a file").text == bytes)
     }
 
     // MARK: - Mails
@@ -170,7 +170,7 @@ import TransferCodes
             let unwrapped = try CodeWrapping.unwrapped(mail, expecting: .request, name: "a.eml") {
                 _, _ throws(QRReaderError) in throw reason
             }
-            #expect(try #require(unwrapped).text.starts(with: text.utf8))
+            #expect(unwrapped.text.starts(with: text.utf8))
         }
     }
 
@@ -195,7 +195,60 @@ import TransferCodes
         #expect(mail.count > CodeInput.longest)
         #expect(try read(mail).code == sample.request.code)
         let rest = Self.mail(Array(parts.prefix(1)))
-        #expect(try CodeWrapping.unwrapped(rest, expecting: .request, name: "a file") == nil)
+        #expect(throws: CommandError.inputTooLarge("a file", limit: CodeInput.longest)) {
+            try CodeWrapping.unwrapped(rest, expecting: .request, name: "a file")
+        }
+    }
+
+    // MARK: - What is wrong with the code
+
+    private static let wrappings: [(String, @Sendable (_ kind: String, _ lines: [String]) throws -> [UInt8])] = [
+        ("a sheet", { kind, lines in Array(try sheet(kind, lines).utf8) }),
+        ("a page", { _, lines in Array(page(lines.map { "<p>\($0)</p>" }.joined()).utf8) }),
+        ("a text in a mail", { _, lines in mail([("text/plain", Array(lines.joined(separator: "\n").utf8))]) }),
+        ("a sheet in a mail", { kind, lines in mail([("text/html", Array(try sheet(kind, lines).utf8))]) }),
+        (
+            "a picture in a mail",
+            { _, lines in
+                let compact = lines.map { String($0.filter { $0 != " " }.suffix(20)) }
+                return mail([("image/png", try #require(QRPicture(lines: compact)).png)])
+            }
+        ),
+    ]
+
+    /// The page to print, with these lines in place of the sample's.
+    private static func sheet(_ kind: String, _ lines: [String]) throws -> String {
+        let sample = try SampleTransfer()
+        let printed = kind == "activation" ? sample.activation : sample.request
+        var html = String(
+            decoding: try CodeRendering(sample.step(printed).step).bytes(.sheet, path: "a.html"), as: UTF8.self)
+        for line in printed.code.codeLines {
+            let text = lines.first { $0.hasPrefix("\(line.number) ") }
+            let groups = text?.split(separator: " ").dropFirst().map(String.init) ?? ["", "", "", ""]
+            for (printed, group) in zip(line.groups, groups) { html = html.replacing(printed, with: group) }
+        }
+        return html
+    }
+
+    /// Whatever a code is wrapped in, it is said of the code what is wrong with it.
+    @Test(arguments: wrappings.indices)
+    func saysWhatIsWrongWithACodeThatIsWrapped(index: Int) throws {
+        let (name, wrap) = Self.wrappings[index]
+        func outcome(_ kind: String, _ lines: [String]) throws -> CodeError? {
+            let found = try CodeWrapping.unwrapped(wrap(kind, lines), expecting: .request, name: "a file")
+            guard case .failure(let error) = found.reading.result else { return nil }
+            return error
+        }
+        let lines = sample.request.lines
+        #expect(try outcome("request", lines) == nil, "\(name)")
+        #expect(
+            try outcome("activation", sample.activation.lines)
+                == .wrongKind(found: .activation, expected: .request), "\(name)")
+        #expect(try outcome("request", lines.filter { !$0.hasPrefix("3") }) == .missing(lines: [3]), "\(name)")
+        // A picture is right or not there at all.
+        guard !name.hasPrefix("a picture") else { return }
+        let unreadable = lines.map { $0.hasPrefix("3") ? "3  V7V7V 7V7V7  V7V7V 7V7V7" : $0 }
+        #expect(try outcome("request", unreadable) == .unreadable(lines: [3]), "\(name)")
     }
 
     @Test func prefersWhatNeedsNoRepair() throws {

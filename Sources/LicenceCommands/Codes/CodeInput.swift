@@ -6,6 +6,8 @@ import TransferCodes
 struct CodeInput: Sendable {
     /// The text.
     let text: String
+    /// The lines of the code alone, where they could be read here; else the text.
+    let lines: String
     /// What was put right while it was read here; empty where the daemon is left to read it, who then reports it.
     let repairs: [RepairEntry]
 
@@ -16,57 +18,66 @@ struct CodeInput: Sendable {
 
     /// The code in the files at `paths`, or in standard input for `-`: text, or pictures with QR pictures in them.
     ///
-    /// - Throws: `inputRefused`, `inputTooLarge`, `pictureRefused`, `pictureReaderMissing`, the errors of
-    ///   ``init(_:expecting:)``.
+    /// - Throws: the errors of ``FoundText``, `pictureIncomplete`, and what ``TransferCodes/CodeReader`` finds wrong with
+    ///   a text that has to be read here; of a code of another kind it is said what `daemon` knows of it.
     static func read(
-        _ paths: [String], expecting kind: CodeKind, in environment: CommandEnvironment
-    ) throws -> CodeInput {
-        var parts: [InputText] = []
-        for path in paths { parts.append(try InputText(path, expecting: kind, in: environment)) }
-        let input = InputText(joining: parts)
-        guard input.hasPictures else { return try CodeInput(input, expecting: kind) }
+        _ paths: [String], expecting kind: CodeKind, in environment: CommandEnvironment, daemon: Daemon
+    ) async throws -> CodeInput {
+        let found = try FoundText(paths, expecting: kind, in: environment)
         do throws(CodeError) {
-            return try CodeInput(reading: input, expecting: kind)
+            return try CodeInput(found)
         } catch {
-            guard case .missing = error else { throw LicenceError(error) }
-            throw CommandError(
-                .pictureIncomplete, LicenceError(error).message,
-                hint: "a code may be in several pictures: give the others too, each with its own --input, in any order",
-                parameters: LicenceError(error).parameters.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value })
+            if found.hasPictures, case .missing = error {
+                throw CommandError(
+                    .pictureIncomplete, LicenceError(error).message,
+                    hint: "a code may be in several pictures: give the others too, each with its own --input, in any "
+                        + "order",
+                    parameters: LicenceError(error).parameters.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value })
+            }
+            throw await WrongBox(daemon: daemon).refusal(error, of: found.reading.stray)
         }
     }
 
-    /// The text as it is, where it is plain text of a moderate length; else the lines of the code that is in it.
+    /// The text of files as it is, where it is plain text of a moderate length, whatever is wrong with it; else the lines
+    /// of the code that is in it.
     ///
-    /// - Throws: what ``TransferCodes/CodeReader`` finds wrong with a text that has to be read here.
-    init(_ input: InputText, expecting kind: CodeKind) throws(LicenceError) {
-        if input.bytes.count <= Self.longestCall, input.bytes.allSatisfy(Self.isPlain),
-            let text = String(validating: input.bytes, as: UTF8.self)
+    /// - Throws: why there is none in a text that has to be read here.
+    init(_ found: FoundText) throws(CodeError) {
+        let read = found.reading.result
+        if !found.hasPictures, found.bytes.count <= Self.longestCall, found.bytes.allSatisfy(Self.isPlain),
+            let text = String(validating: found.bytes, as: UTF8.self)
         {
             (self.text, repairs) = (text, [])
-            return
-        }
-        do throws(CodeError) {
-            self = try CodeInput(reading: input, expecting: kind)
-        } catch {
-            throw LicenceError(error)
+            lines = (try? read.get()).map { Self.lines(of: $0.code) } ?? text
+        } else {
+            let read = try read.get()
+            lines = Self.lines(of: read.code)
+            (text, repairs) = (lines, read.repairs.map(RepairEntry.init))
         }
     }
 
     /// A code that was typed; what was put right in it was said while it was typed.
     init(typed code: TransferCode) {
-        (text, repairs) = (PrintedCode(code).lines.joined(separator: "\n"), [])
+        lines = Self.lines(of: code)
+        (text, repairs) = (lines, [])
     }
 
-    /// The lines of the code that is in a text.
-    private init(reading input: InputText, expecting kind: CodeKind) throws(CodeError) {
-        let read = try input.code(expecting: kind)
-        text = PrintedCode(read.code).lines.joined(separator: "\n")
-        repairs = read.repairs.map {
-            RepairEntry(
-                line: $0.line, group: $0.group, position: $0.position, read: $0.read ?? "", correct: $0.correct ?? "")
+    /// Has `step` done with the code. Where it is refused for what is in it, what was put right here is said, and those
+    /// lines are named as the suspects: the daemon, which got them clean, can't.
+    ///
+    /// - Throws: what `step` throws.
+    func use<Reply>(
+        in environment: CommandEnvironment, _ step: (CodeInput) async throws -> Reply
+    ) async throws -> Reply {
+        do {
+            return try await step(self)
+        } catch let error as LicenceError where !repairs.isEmpty && CodeEntry.isAboutTheCode(error.code) {
+            environment.note(repairs.text)
+            throw error.suspecting(repairs.map(Repair.init))
         }
     }
+
+    private static func lines(of code: TransferCode) -> String { PrintedCode(code).lines.joined(separator: "\n") }
 
     /// Any byte but the control characters that text does not have; UTF-16 gives itself away by them.
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -6,22 +6,23 @@ package import TransferCodes
 /// How a code is found in plain text is specified with the codes, and the same for everybody who reads them. This is
 /// what the command line unwraps before, for the convenience of whoever saves a mail as it is.
 package struct CodeWrapping {
-    /// The text in which the code is, or which says best why there is none; the file itself where there is nothing.
+    /// The text in which a code is found with the fewest repairs; where none is whole, that in which most of its lines are
+    /// found, so that what is wrong is said of the code and not of what it is wrapped in; the file itself where there is
+    /// nothing.
     let text: [UInt8]
     /// What was read in it.
-    let result: Result<ReadCode, CodeError>
+    let reading: Reading
 
     /// Reads a picture within so many seconds.
     typealias PictureReader = (_ picture: [UInt8], _ seconds: Int) throws(QRReaderError) -> String
 
-    private init(text: [UInt8], result: Result<ReadCode, CodeError>) {
-        (self.text, self.result) = (text, result)
+    private init(text: [UInt8], reading: Reading) {
+        (self.text, self.reading) = (text, reading)
     }
 
     /// What is read in a text as it is.
     private init(reading text: [UInt8], expecting kind: CodeKind?) {
-        self.text = text
-        result = Result { () throws(CodeError) in try CodeReader.read(text, expecting: kind) }
+        self.init(text: text, reading: CodeReader.reading(text, expecting: kind))
     }
 
     /// Unwraps a file.
@@ -31,24 +32,26 @@ package struct CodeWrapping {
     ///   - kind: the kind of code; nil: any, if there is only one.
     ///   - name: the file, for messages.
     ///   - reader: what reads a picture within so many seconds.
-    /// - Returns: nil where the file is longer than what is looked at, and nothing is in it.
-    /// - Throws: `pictureReaderMissing`, `pictureRefused` where there is nothing of a code but perhaps in the pictures of a
-    ///   mail, and those could not be looked into.
+    /// - Throws: `inputTooLarge` where the file is longer than what is looked at, and no line of a code is in it;
+    ///   `pictureReaderMissing`, `pictureRefused` where no line of a code is found but perhaps in the pictures of a mail,
+    ///   and those could not be looked into.
     static func unwrapped(
         _ bytes: [UInt8], expecting kind: CodeKind?, name: String, reader: PictureReader = QRReader.text
-    ) throws(CommandError) -> CodeWrapping? {
+    ) throws(CommandError) -> CodeWrapping {
         let (found, unread) = search(bytes, expecting: kind, reader)
-        guard case .failure(let error) = found.result else { return found }
+        if found.reading.foundCount > 0 { return found }
         // What is wrong with a code that is there says more than what keeps pictures from being read.
-        if let unread, rank(error) == 0 { throw PictureInput.refusal(unread, ofPicturesIn: name) }
-        return bytes.count <= CodeInput.longest || rank(error) > 1 ? found : nil
+        if let unread { throw PictureInput.refusal(unread, ofPicturesIn: name) }
+        let limit = CodeReader.maximumLength
+        guard bytes.count <= limit else { throw .inputTooLarge(name, limit: limit) }
+        return found
     }
 
     /// The code in a file with these bytes, and what was put right in it; nil where there is none.
     ///
     /// - Parameter kind: the kind of code; nil: any, if there is only one.
     package static func code(in bytes: [UInt8], expecting kind: CodeKind?) -> ReadCode? {
-        try? search(bytes, expecting: kind, QRReader.text).found.result.get()
+        try? search(bytes, expecting: kind, QRReader.text).found.reading.result.get()
     }
 
     /// Whether there is a code of one of these kinds in a file.
@@ -65,8 +68,7 @@ package struct CodeWrapping {
     private static func search(
         _ bytes: [UInt8], expecting kind: CodeKind?, _ reader: PictureReader
     ) -> (found: CodeWrapping, unread: QRReaderError?) {
-        var best = CodeWrapping(
-            text: bytes, result: .failure(bytes.count > CodeInput.longest ? .tooLarge(bytes.count) : .nothingFound))
+        var best = CodeWrapping(text: bytes, reading: Reading(refused: .nothingFound))
         let mail = MailParts(bytes)
         for texts in texts(in: mail) {
             for text in texts() where best.look(in: text, expecting: kind) { return (best, nil) }
@@ -74,9 +76,9 @@ package struct CodeWrapping {
         let pictures = pictures(in: mail, reader)
         if best.look(in: pictures.text, expecting: kind) { return (best, nil) }
         // What passes for an encoded part may be none.
-        if (try? best.result.get()) == nil, !mail.encoded.isEmpty {
+        if (try? best.reading.result.get()) == nil, !mail.encoded.isEmpty {
             let whole = CodeWrapping(reading: bytes, expecting: kind)
-            if (try? whole.result.get()) != nil { best = whole }
+            if (try? whole.reading.result.get()) != nil { best = whole }
         }
         return (best, pictures.unread)
     }
@@ -84,26 +86,10 @@ package struct CodeWrapping {
     /// Looks for the code in another text, and takes that instead if more comes of it; whether it has a code that needs no
     /// repair.
     private mutating func look(in other: [UInt8], expecting kind: CodeKind?) -> Bool {
-        guard other.count <= CodeInput.longest else { return false }
+        guard other.count <= CodeReader.maximumLength else { return false }
         let found = CodeWrapping(reading: other, expecting: kind)
-        switch (result, found.result) {
-        case (.success(let mine), .success(let its)):
-            if its.repairs.count < mine.repairs.count { self = found }
-        case (.success, .failure): break
-        case (.failure, .success): self = found
-        case (.failure(let mine), .failure(let its)):
-            if Self.rank(its) > Self.rank(mine) { self = found }
-        }
-        return (try? found.result.get())?.repairs.isEmpty ?? false
-    }
-
-    /// How much an error says of what is there. Any text with some numbers may look like lines that can't be read.
-    private static func rank(_ error: CodeError) -> Int {
-        switch error {
-        case .nothingFound, .tooLarge: 0
-        case .unreadable: 1
-        default: 2
-        }
+        if found.reading.isBetter(than: reading) { self = found }
+        return found.reading.isPerfect
     }
 
     // MARK: - Texts and pictures

@@ -40,7 +40,11 @@ struct InputOptions: ParsableArguments, Sendable {
         _ kind: CodeKind, by common: CommonOptions, in environment: CommandEnvironment,
         _ step: (CodeInput) async throws -> Reply
     ) async throws -> Reply {
-        guard interactive else { return try await step(try CodeInput.read(input, expecting: kind, in: environment)) }
+        let daemon = common.daemon(in: environment)
+        guard interactive else {
+            let input = try await CodeInput.read(input, expecting: kind, in: environment, daemon: daemon)
+            return try await input.use(in: environment, step)
+        }
         guard common.mayAsk(in: environment) else {
             throw LicenceError(
                 .usage,
@@ -49,7 +53,7 @@ struct InputOptions: ParsableArguments, Sendable {
                     .command: "run it at a terminal, or give --input FILE",
                 ])
         }
-        var entry = CodeEntry(environment: environment, daemon: common.daemon(in: environment), kind: kind)
+        var entry = CodeEntry(environment: environment, daemon: daemon, kind: kind)
         return try await entry.load(step)
     }
 }

@@ -34,12 +34,17 @@ extension CodeEntry {
         let progress = kept.typed.progress
         guard !entry.repairs.isEmpty else { return note("Line \(entry.line.number) is right (\(progress)).") }
         note("Line \(entry.line.number) is taken as (\(progress)):")
-        // Marks under characters mean nothing to somebody to whom the screen is read; the sentences say the same.
-        environment.note("  \(environment.showsPlaces ? entry.markedLine : entry.line.text)\n")
-        for repair in entry.repairs { environment.note("  \(repair.spokenSentence)\n") }
+        show(entry)
         if entry.isCheckGroupMisread {
             note("Only the check group was misread; what the line says was typed as it is.")
         }
+    }
+
+    /// Shows what was put right in a line, in its place.
+    func show(_ entry: TypedCode.Entry) {
+        // Marks under characters mean nothing to somebody to whom the screen is read; the sentences say the same.
+        environment.note("  \(environment.showsPlaces ? entry.markedLine : entry.line.text)\n")
+        for repair in entry.repairs { environment.note("  \(repair.sentence)\n") }
     }
 
     /// Asks at once which of two readings is right; in what was pasted at the end, since what follows is no answer.
@@ -101,8 +106,7 @@ extension CodeEntry {
             return
         }
         let error = CodeError.wrongKind(found: line.kind, expected: expected)
-        let text = PrintedCode(code).lines.joined(separator: "\n")
-        let refusal = await WrongBox(daemon: daemon).refusal(error, in: Array(text.utf8))
+        let refusal = await WrongBox(daemon: daemon).refusal(error, of: code)
         environment.note(ErrorReport(refusal).wrappedText)
         others = []
     }
@@ -141,7 +145,7 @@ extension CodeEntry {
     }
 
     private func sayHowToCorrect() {
-        let repaired = kept.typed.entries.filter { !$0.repairs.isEmpty }.map { String($0.line.number) }
+        let repaired = kept.typed.entries.flatMap(\.repairs).suspects.map(String.init)
         note(
             (repaired.isEmpty
                 ? "Every line is right in itself: one of them may be of another \(kind.name). "

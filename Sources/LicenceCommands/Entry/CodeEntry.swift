@@ -68,7 +68,7 @@ struct CodeEntry {
             let (input, isTyped) = try await read()
             environment.console.dropTypedAhead()
             do {
-                let reply = try await step(input)
+                let reply = try await input.use(in: environment, step)
                 store?.remove()
                 return reply
             } catch let error as LicenceError where isTyped && Self.isAboutTheCode(error.code) {
@@ -211,15 +211,15 @@ struct CodeEntry {
 
     /// Looks for the code in all that was typed: what was pasted may have its lines broken anew.
     private mutating func readPasted() -> Bool {
-        guard pasted.count > 1, let read = try? CodeReader.read(pasted.joined(separator: "\n"), expecting: kind) else {
-            return false
+        guard pasted.count > 1 else { return false }
+        let reading = CodeReader.reading(Array(pasted.joined(separator: "\n").utf8), expecting: kind)
+        guard case .success = reading.result else { return false }
+        for line in reading.lines {
+            // Its parts may have been taken, and shown, as they were pasted.
+            if case .taken = kept.typed.take(line), !line.repairs.isEmpty { show(line) }
         }
-        for line in read.code.codeLines { _ = kept.typed.enter(line.text) }
         kept.begun = ""
-        isRefused = false
-        if !read.repairs.isEmpty {
-            environment.note(read.repairs.map { "  \($0.spokenSentence)\n" }.joined())
-        }
+        (isRefused, isWaiting) = (false, false)
         keep()
         return true
     }
@@ -228,41 +228,67 @@ struct CodeEntry {
 
     /// The code in a file; nil where it is not whole, after taking what can be read of it.
     private mutating func file(_ path: String) async throws -> CodeInput? {
-        let input: InputText
+        let found: FoundText
         do throws(CommandError) {
-            input = try InputText(path, expecting: kind, in: environment)
+            found = try FoundText([path], expecting: kind, in: environment)
         } catch {
-            environment.note(
-                error.name == .pictureRefused
-                    ? ErrorReport(error).wrappedText : PlainOutput.wrapped(error.message))
+            environment.note(ErrorReport(error).wrappedText)
             return nil
         }
         do throws(CodeError) {
-            _ = try input.code(expecting: kind)
+            // What is plain text the daemon gets as it is, and reports what it put right.
+            _ = try found.reading.result.get()
+            return try CodeInput(found)
         } catch {
-            if case .wrongKind = error {
-                let refusal = await WrongBox(daemon: daemon).refusal(error, in: input.bytes)
+            if found.reading.lines.isEmpty || found.reading.stray != nil {
+                let refusal = await WrongBox(daemon: daemon).refusal(error, of: found.reading.stray)
                 environment.note(ErrorReport(refusal).wrappedText)
-                return nil
+            } else {
+                try await take(found.reading.lines, of: path, error)
             }
-            environment.note(ErrorReport(LicenceError(error)).wrappedText)
-            takeLines(of: input.bytes)
             return nil
         }
-        // Read here to know that it is whole; the daemon gets it as it is, and reports what it put right.
-        return try CodeInput(input, expecting: kind)
     }
 
-    /// Takes the lines that can be read out of a text in which the code is not whole.
-    private mutating func takeLines(of bytes: [UInt8]) {
-        let before = kept.typed.entries.count
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(Self.mostPasted) {
-            // None is asked for: prose of about the length of a line must not pass for one with two characters put right.
-            _ = kept.typed.enter(String(line), asked: 0)
+    /// Takes the lines that were read in a file in which the code is not whole.
+    ///
+    /// - Parameter error: why it is not.
+    private mutating func take(_ lines: [ReadLine], of path: String, _ error: CodeError) async throws {
+        let before = kept
+        var taken: [ReadLine] = []
+        var others: [TypedCode.Verdict] = []
+        for line in lines {
+            switch kept.typed.take(line) {
+            case .taken, .corrected: taken.append(line)
+            case .again: break
+            case .refused(let error):
+                kept = before
+                environment.note(ErrorReport(LicenceError(error)).wrappedText)
+                return
+            case let other: others.append(other)
+            }
         }
-        guard kept.typed.entries.count > before else { return }
-        note("Taken from it: \(kept.typed.progress). Type the others.")
+        if kept != before { (isRefused, isWaiting) = (false, false) }
         keep()
+        // Which lines are missing is a matter of all that was taken by now; what is wrong with the whole is said of it.
+        let missing = kept.typed.missing
+        if case .missing = error {
+        } else if !missing.isEmpty {
+            environment.note(ErrorReport(LicenceError(error)).wrappedText)
+        }
+        for line in taken where !line.repairs.isEmpty {
+            note("Line \(line.line.number) of it is taken as:")
+            show(line)
+        }
+        let count = taken.count == 1 ? "1 line" : "\(taken.count) lines"
+        let rest = missing.count == 1 ? "it" : "them"
+        note(
+            "Taken from it: \(count)"
+                + (missing.isEmpty
+                    ? "."
+                    : "; \(CodeError.missing(lines: missing).message). Type \(rest), or name the file that has \(rest).")
+        )
+        for verdict in others { try await say(verdict) }
     }
 
     // MARK: - Keeping

@@ -7,12 +7,12 @@ import Vaults
 struct WrongBox {
     let daemon: Daemon
 
-    /// What is wrong with the code in `bytes`, which the reader refused with `error`.
-    func refusal(_ error: CodeError, in bytes: [UInt8]) async -> LicenceError {
-        guard case .wrongKind(let found, let expected) = error,
-            let read = try? CodeReader.read(bytes, expecting: found)
-        else { return LicenceError(error) }
-        let (transfer, product) = await names(of: read.code)
+    /// What is wrong with a text that the reader refused with `error`.
+    ///
+    /// - Parameter stray: the whole code of another kind that is there instead, if that is what is wrong.
+    func refusal(_ error: CodeError, of stray: TransferCode?) async -> LicenceError {
+        guard case .wrongKind(let found, let expected) = error, let stray else { return LicenceError(error) }
+        let (transfer, product) = await names(of: stray)
         return LicenceError(wrongKind: found, expected: expected, transfer: transfer, product: product)
     }
 

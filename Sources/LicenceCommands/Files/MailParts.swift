@@ -133,7 +133,7 @@ private struct MailScan {
         let words = String(decoding: line.indices.map { line[$0] }, as: UTF8.self).lowercased()
             .split(separator: ":", maxSplits: 1)
         guard words.count == 2 else { return }
-        switch (words[0], Question.trimmed(words[1])) {
+        switch (words[0], words[1].drop { $0 == " " || $0 == "\t" }) {
         case ("content-transfer-encoding", let encoding):
             if hasRoom, encoding.hasPrefix("base64") { state = .headers }
             if encoding.hasPrefix("quoted-printable") { isQuotedPrintable = true }

@@ -19,7 +19,7 @@ enum PictureInput {
     ///
     /// - Parameter name: the mail's file, for messages.
     static func refusal(_ error: QRReaderError, ofPicturesIn name: String) -> CommandError {
-        refusal(error, of: name, "\(name) has pictures in it and no code beside them")
+        refusal(error, of: name, "\(name) has pictures in it and no line of a code beside them")
     }
 
     /// - Parameter what: what the file is, to be followed by a comma.

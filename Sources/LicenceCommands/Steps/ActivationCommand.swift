@@ -27,7 +27,7 @@ struct ActivationCommand: ToolCommand {
             // What was read from standard input has used it up: there is no answer to be had from it.
             var fingerprint = fingerprint
             if !yes, !source.readsStandardInput, common.mayAsk(in: environment) {
-                let found = try await daemon.call(Calls.Recognise(code: input.text))
+                let found = try await daemon.call(Calls.Recognise(code: input.lines))
                 fingerprint = try Consent(environment).obtain(for: found) ?? fingerprint
             }
             let reply = try await daemon.call(

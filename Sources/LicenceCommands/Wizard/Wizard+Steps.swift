@@ -42,7 +42,7 @@ extension Wizard {
     /// - Parameter transfer: the transfer that was chosen in the list; a request code of another one is named.
     func activation(of transfer: TransferEntry? = nil) async throws {
         let (step, repairs) = try await load(.request) { input in
-            let found = try await daemon.call(Calls.Recognise(code: input.text))
+            let found = try await daemon.call(Calls.Recognise(code: input.lines))
             if let transfer, let other = found.transfer, other.transfer != transfer.transfer {
                 say(
                     "This request code is of another transfer than the one you chose: of \(WizardTransfer.title(other))."

@@ -75,7 +75,7 @@ struct Assembly {
             case (false, true): continue
             default:
                 // A hostile text is full of them.
-                if rivals.count < Scan.maximumLineLike { rivals.append(found) }
+                if rivals.count < LineLikeWindows.room { rivals.append(found) }
                 conflict = min(conflict ?? exact.line, exact.line)
             }
         }

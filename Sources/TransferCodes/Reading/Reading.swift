@@ -27,7 +27,7 @@ package struct Reading: Sendable {
     }
 
     /// A text that is not looked into.
-    init(refused error: CodeError) {
+    package init(refused error: CodeError) {
         result = .failure(error)
     }
 

@@ -67,7 +67,8 @@ struct WrappedRun {
         let stripped = MarkupText.stripped(file)
         let isWide = file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF])
         require(isWide || stripped?.count ?? 0 <= file.count, "a page became longer without its tags")
-        require(MailParts.decoded(file).joined().count <= file.count, "attachments became longer")
+        require(
+            MailParts(file).encoded.compactMap(\.bytes).joined().count <= file.count, "attachments became longer")
         // What a picture says: what an attacker wants it to say, or that it can't be read.
         let pictures: CodeWrapping.PictureReader = { picture, _ throws(QRReaderError) in
             switch picture.last ?? 0 {
