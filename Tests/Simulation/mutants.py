@@ -52,7 +52,7 @@ UNSYNCED = (ANCHOR, "        try file.sync()\n        try made.sync()\n        t
             "        if !ON(anchor-unsynced) { try store.sync() }\n")
 # Two commits where there has to be one: some changes, or the history, are left for the second.
 SPLIT = [
-    (COMMIT, "        let (planned, rotation) = try database.write { database in",
+    (COMMIT, "        let (planned, rotation) = try writeRotating { database, begin in",
      """        func isLate(_ change: Change) -> Bool {
             switch change {
             case .eraseKey: ON(split-commit-on-disk)
@@ -61,7 +61,7 @@ SPLIT = [
             default: false
             }
         }
-        let (planned, rotation) = try database.write { database in"""),
+        let (planned, rotation) = try writeRotating { database, begin in"""),
     (COMMIT, ".apply(planned.changes, history: planned.history)",
      ".apply(planned.changes.filter { !isLate($0) }, history: ON(history-apart) ? [] : planned.history)"),
     (COMMIT, "        guard let rotation else { return try planned.outcome.get() }",
