@@ -1,6 +1,7 @@
 #if MOCKED_USB
     import Control
     import Foundation
+    import Glibc
     import Licensing
     import MockUSB
     import TestKit
@@ -131,11 +132,11 @@
                         let status = try? fields("\(folder)/task/\(task)/status")
                         return status?["voluntary_ctxt_switches"].map { (task, $0) }
                     })
-                // The first number of each thread's: how long it had a processor. Those that have ended are not in it.
-                nanoseconds = tasks.compactMap { task in
-                    let times = try? String(contentsOfFile: "\(folder)/task/\(task)/schedstat", encoding: .utf8)
-                    return times?.split(separator: " ").first.flatMap { Int($0) }
-                }.reduce(0, +)
+                // With what threads took that have ended since.
+                var (clock, time) = (clockid_t(), timespec())
+                let isRead = clock_getcpuclockid(process, &clock) == 0 && clock_gettime(clock, &time) == 0
+                try #require(isRead)
+                nanoseconds = time.tv_sec * 1_000_000_000 + time.tv_nsec
             }
 
             /// How often each thread that is here now has waited since `start`, the most first.
