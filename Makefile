@@ -167,7 +167,7 @@ soak-load: build
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults
+soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults threads
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
@@ -181,8 +181,8 @@ idle: setup
 
 # The USB side under the thread sanitizer, while dongles are plugged in and pulled out. A build of its own.
 threads: setup
-	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan
-	TSAN_OPTIONS="suppressions=Tests/PlugStorm/suppressions.txt exitcode=66" .build-tsan/debug/PlugStorm 300
+	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSEEN_BY_THREAD_SANITIZER
+	TSAN_OPTIONS=exitcode=66 .build-tsan/debug/PlugStorm 1000
 
 # The package of the programs for use, on a whole Debian with systemd, in an emulated machine.
 system-guest: setup programs

@@ -173,7 +173,7 @@ if mocksUSB {
         .executableTarget(
             name: "PlugStorm",
             dependencies: ["DongleProtocol", "Dongles", "Licensing", "MockUSB", "USBDongles", "Vaults", log],
-            path: "Tests/PlugStorm", exclude: ["suppressions.txt"]),
+            path: "Tests/PlugStorm"),
     ]
 }
 package.targets.append(
@@ -188,7 +188,7 @@ let fuzzing = Context.environment["ALMD_FUZZ"]
 if let folder = fuzzing {
     let fuzzed: Set = [
         "LinuxSystem", "Licensing", "TransferCodes", "Vaults", "DongleProtocol", "Dongles", "QRPictures", "USBDongles",
-        "Varlink",
+        "USBGadget", "Varlink",
     ]
     for target in package.targets where fuzzed.contains(target.name) { target.path = "\(folder)/\(target.name)" }
     package.products = []
@@ -219,8 +219,8 @@ if let folder = fuzzing {
     ]
     let dongle: [Target.Dependency] = ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"]
     let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
-        ("FuzzHost", dongle), ("FuzzDevice", dongle), ("FuzzText", ["TransferCodes"]), ("FuzzCodes", ["TransferCodes"]),
-        ("FuzzInput", ["LicenceCommands", "QRPictures", "TransferCodes"]),
+        ("FuzzHost", dongle + ["USBDongles"]), ("FuzzDevice", dongle + ["USBGadget"]), ("FuzzText", ["TransferCodes"]),
+        ("FuzzCodes", ["TransferCodes"]), ("FuzzInput", ["LicenceCommands", "QRPictures", "TransferCodes"]),
         ("FuzzCertificate", ["Licensing", "TestKit"]), ("FuzzMessages", ["Varlink"]),
         ("FuzzConfiguration", ["LicenceDaemon", "Licensing", "USBDongles"]),
     ]

@@ -52,11 +52,16 @@ fault FuzzHost Dongles/DongleLine.swift \
   's/(private var sequence: UInt16 = 0)/\1; private lazy var own: DongleLine? = self/;s/(sequence \&\+= 1)/\1; if sequence == 6 { _ = own }/' \
   'took memory each time'
 fault FuzzHost DongleProtocol/LicenceError+Payload.swift 's/(last = parameter)/\1; precondition(count < 14)/' 'deadly signal'
+# On USB: a read that is no whole packets, empty packets without end, and an endpoint with packets of no bytes.
+fault FuzzHost USBDongles/Cable/USBCable.swift 's/receive\(wholePackets\(for: missing\)\)/receive(missing)/' 'a read of'
+fault FuzzHost USBDongles/Cable/USBCable.swift 's/while emptyReads <= Self.mostEmptyReads/while true/' 'reads for one reply'
+fault FuzzHost USBDongles/Opening/USBPipes.swift 's/ \&\& \(1...1024\).contains\(maximumPacketSize\)//' 'packets of 0 bytes'
 
 # The dongle: a place behind the end of a list, a stream that goes on after a broken frame, one key too many, and a step
 # that is done although its medium is said to be full.
 fault FuzzDevice DongleProtocol/Page.swift 's/list.dropFirst\(Int\(clamping: start\)\)/list[Int(start)...]/' 'Fatal error'
 fault FuzzDevice DongleProtocol/FrameDecoder.swift 's/failure = error/failure = nil/' 'the pieces in which a stream comes'
+fault FuzzDevice USBGadget/RequestStream.swift 's/isGarbled = true/isGarbled = false/' 'broke once more'
 fault FuzzDevice Vaults/TransferRules.swift 's/count \+ expected < Int/count + expected <= Int/' 'more keys than there is room'
 fault FuzzDevice Dongles/DongleDevice.swift 's/sequence: frame.sequence, payload: payload/sequence: frame.sequence | 1, payload: payload/' \
   'the reply to another request'

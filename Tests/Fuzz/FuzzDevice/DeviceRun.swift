@@ -3,6 +3,7 @@ import Dongles
 import FuzzKit
 import Licensing
 import TransferCodes
+import USBGadget
 import Vaults
 
 /// One input: several things come off the cable of one dongle.
@@ -100,6 +101,8 @@ struct DeviceRun {
         let whole = Self.decoded(bytes) { _ in .max }
         let pieces = Self.decoded(bytes) { $0 < 64 ? 1 + choices.below(32) : 61 }
         require(whole == pieces, "the pieces in which a stream comes make a difference")
+        let packets = Self.read(bytes, inPacketsOf: choices.pick([64, 512, 8, 1024]))
+        require(whole == packets, "the packets in which a stream comes make a difference")
         for frame in whole.frames { ask(frame.bytes) }
     }
 
@@ -117,6 +120,30 @@ struct DeviceRun {
                 require(decoded.error ?? error == error, "a broken stream broke once more, otherwise")
                 decoded.error = error
             }
+        }
+        return decoded
+    }
+
+    /// The same, read from an endpoint as a board does it: no more at a time than the request still has.
+    private static func read(_ bytes: [UInt8], inPacketsOf packetSize: UInt16) -> Decoded {
+        guard var stream = RequestStream(packetSize: packetSize) else { finding("packets of \(packetSize) bytes") }
+        var (decoded, rest) = (Decoded(), bytes[...])
+        while !rest.isEmpty {
+            let size = stream.readSize
+            require(
+                size > 0 && size.isMultiple(of: Int(packetSize)) && size < Frame.maximumSize + Int(packetSize),
+                "a read of \(size) bytes")
+            for arrival in stream.take(rest.prefix(size)) {
+                switch arrival {
+                case .request(let frame): decoded.frames.append(frame)
+                case .garbage:
+                    require(decoded.error == nil, "a broken stream broke once more")
+                    // Which error it was is not kept, and is that of any other way to read it.
+                    decoded.error = Self.decoded(bytes) { _ in .max }.error
+                    require(decoded.error != nil, "a stream that is whole was taken for broken")
+                }
+            }
+            rest = rest.dropFirst(size)
         }
         return decoded
     }

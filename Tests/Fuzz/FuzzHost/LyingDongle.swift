@@ -3,21 +3,20 @@ import Dongles
 import FuzzKit
 import Licensing
 
-/// A cable to a true dongle on which the choices of an input decide what becomes of each reply.
+/// A true dongle, and the choices of an input that decide what becomes of each of its replies.
 ///
 /// The dongle does what it is asked, so that what is true goes on being so while the host is told something else. A lie
 /// that can be told in a frame is told in one whose checksum is right.
-final class LyingCable: DongleTransport {
+final class LyingDongle {
     /// How many requests may still be carried.
     var allowance = 0
-    /// The last reply, where it was a frame that answers the last request; nil where no host may take it for one.
-    private(set) var lastReply: Frame?
-
+    /// The byte that chose the last lie. The bits 0x60 of it say nothing about the reply, and how the cable carries it.
+    private(set) var chosen: UInt8 = 0
     private let device: DongleDevice
     private let scene: Scene
     private let choices: Choices
     private var earlier: [[UInt8]] = []
-    private var lastSequence: UInt16?
+    private var asked: Frame?
     /// From where on the last lie was chosen, while it is told again and again.
     private var repeating: Int?
 
@@ -25,24 +24,23 @@ final class LyingCable: DongleTransport {
         (self.device, self.scene, self.choices) = (device, scene, choices)
     }
 
-    func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
+    /// What the dongle puts out for a request, or how its cable fails.
+    func reply(to frame: [UInt8]) throws(TransportError) -> [UInt8] {
         require(allowance > 0, "a dongle was asked more often than it may be, or after it had ended")
         allowance -= 1
-        require(limit <= .seconds(15), "a wait of \(limit)")
         let request = read(frame)
         let honest = device.reply(to: frame)
         if earlier.count < 8 { earlier.append(honest) }
-        lastReply = nil
-        let reply = try lie(about: honest, request)
-        if let frame = try? Frame(bytes: reply), frame.version == 1, frame.command == request.frame.command,
-            frame.sequence == request.frame.sequence, frame.direction == .reply(.done)
-        {
-            lastReply = frame
-        }
-        return reply
+        return try lie(about: honest, request)
     }
 
-    func close() {}
+    /// The frame in `bytes` where it answers the last request; nil where no host may take it for an answer.
+    func answer(in bytes: [UInt8]) -> Frame? {
+        guard let frame = try? Frame(bytes: bytes), let asked, frame.version == 1, frame.command == asked.command,
+            frame.sequence == asked.sequence, frame.direction == .reply(.done)
+        else { return nil }
+        return frame
+    }
 
     /// What the host asks, which has to be a request of the right form and with the next number.
     private func read(_ bytes: [UInt8]) -> (frame: Frame, request: DongleRequest) {
@@ -51,8 +49,8 @@ final class LyingCable: DongleTransport {
         else { finding("the host sent what is no request") }
         require(frame.direction == .request && frame.version == 1, "the host sent \(frame.direction)")
         require(request.payload == frame.payload && frame.bytes == bytes, "the host sent what has two forms")
-        require(lastSequence.map { $0 &+ 1 == frame.sequence } ?? true, "the host does not count")
-        lastSequence = frame.sequence
+        require(asked.map { $0.sequence &+ 1 == frame.sequence } ?? true, "the host does not count")
+        asked = frame
         return (frame, request)
     }
 
@@ -64,6 +62,7 @@ final class LyingCable: DongleTransport {
         if let repeating { choices.rewind(to: repeating) }
         let start = choices.position
         let lie = choices.byte()
+        chosen = lie
         // The highest bit: this lie from now on, so that a few bytes can tell a list of a thousand items.
         repeating = lie & 0x80 != 0 && !choices.isExhausted ? start : nil
         guard let frame = try? Frame(bytes: honest) else { finding("the dongle sent what is no frame") }
