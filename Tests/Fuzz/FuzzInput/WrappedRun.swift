@@ -5,7 +5,7 @@ import TransferCodes
 
 @testable import LicenceCommands
 
-/// One input: a code, what it is wrapped in, one after the other, and what else stands there.
+/// One input: a code, what it is wrapped in, and what else stands there.
 struct WrappedRun {
     private let choices: Choices
 
@@ -20,7 +20,9 @@ struct WrappedRun {
         let lost = choices.flag() ? choices.below(lines.count) : nil
         if let lost { lines.remove(at: lost) }
         var file = Array(lines.joined(separator: "\n").utf8)
-        for _ in 0..<choices.below(3) { file = wrapped(file) }
+        // A page may be what is attached; no mail has another one in base64 (RFC 2046, 5.2.1).
+        if choices.flag() { file = page(file) }
+        if choices.flag() { file = mail(file) }
         let found = Self.look(file, expecting: code.kind, choices)
         if lost == nil {
             require(
@@ -42,14 +44,18 @@ struct WrappedRun {
         _ = Self.look(file, expecting: code.kind, choices)
     }
 
-    private func wrapped(_ text: [UInt8]) -> [UInt8] {
-        switch choices.below(5) {
+    private func page(_ text: [UInt8]) -> [UInt8] {
+        switch choices.below(3) {
         case 0: Array("<html><body><pre>".utf8) + text + Array("</pre></body></html>\n".utf8)
         case 1: Array("<p>Dear all,</p><p>".utf8) + text.flatMap { $0 == 0x0A ? Array("</p>\n<p>".utf8) : [$0] }
-        case 2: Self.attachment(Data(text).base64EncodedString(options: [.lineLength76Characters]))
-        case 3: Self.attachment(Data(text).base64EncodedString(options: [.endLineWithCarriageReturn]))
         default: Array("<!--".utf8) + choices.run(upTo: 8).filter { $0 != 0x2D } + Array("-->".utf8) + text
         }
+    }
+
+    private func mail(_ text: [UInt8]) -> [UInt8] {
+        Self.attachment(
+            Data(text).base64EncodedString(
+                options: choices.flag() ? [.lineLength76Characters] : [.endLineWithCarriageReturn]))
     }
 
     private static func attachment(_ body: String) -> [UInt8] {
