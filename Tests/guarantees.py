@@ -3,8 +3,8 @@
 
 Runs what puts the promises to the test, two rows at a time, and reads the numbers from what it prints; nothing here is
 typed in. A row whose program fails, that falls short of what is asked for, or that nothing shows, says so. With --write,
-all rows, and none that failed, the table in SECURITY.md is replaced. ROW is the name of a row; `make guarantees` builds
-what is run here before.
+where none failed, what was reached is put into the table in SECURITY.md, and the other rows stay. ROW is the name of a row;
+`make guarantees` builds what is run here before.
 
 Environment: STEPS, DISK_STEPS, CORRUPTIONS, KILLS, KILLS_EVERY and CUTS say how much of it."""
 import argparse
@@ -274,12 +274,21 @@ def show(row):
     except subprocess.TimeoutExpired:
         result, failed = f"FAILED: not done within {PATIENCE} s", True
     say(f"{name} ({time.monotonic() - begun:.0f} s): {result}")
-    return (promise, asked, result), failed
+    return (promise, result), failed
 
 
-def table(rows):
+def table(reached):
+    """All rows, with what was reached, by promise."""
     lines = ["| promise | asked for | reached |", "|---|---|---|"]
-    return "\n".join(lines + [f"| {promise} | {asked} | {reached} |" for promise, asked, reached in rows]) + "\n"
+    return "\n".join(
+        lines + [f"| {promise} | {asked} | {reached.get(promise, 'not run')} |" for _, promise, asked, _ in ROWS]) + "\n"
+
+
+def written():
+    """What the table in SECURITY.md says was reached, by promise."""
+    text = SECURITY.read_text().split(BEGIN, 1)[1].split(END, 1)[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {row[0]: row[-1] for row in rows[1:]}
 
 
 def main():
@@ -290,12 +299,12 @@ def main():
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
         shown = list(lanes.map(show, [row for row in ROWS if not options.rows or row[0] in options.rows]))
-    text = table([row for row, _ in shown])
+    reached = {promise: result for (promise, result), _ in shown}
     failed = any(bad for _, bad in shown)
-    print(f"\n{text}\n{time.monotonic() - begun:.0f} s")
-    if options.write and not options.rows and not failed:
+    print(f"\n{table(reached)}\n{time.monotonic() - begun:.0f} s")
+    if options.write and not failed:
         before, rest = SECURITY.read_text().split(BEGIN, 1)
-        SECURITY.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END, 1)[1]}")
+        SECURITY.write_text(f"{before}{BEGIN}\n\n{table({**written(), **reached})}\n{END}{rest.split(END, 1)[1]}")
     return 1 if failed else 0
 
 
