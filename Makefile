@@ -35,7 +35,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build build-tests demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
-.PHONY: programs install uninstall deb guests system-guest bench-codes soak-codes soak-faults
+.PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
 .PHONY: crashes crash-bench kills load power-cuts soak-kills soak-load soak-power-cuts guarantees
 
@@ -82,15 +82,18 @@ guests: setup programs
 
 # The reader of transfer codes in a release build: medians beside bare limits; every small fault in every line, and random
 # corruptions of which none may be accepted wrongly (CORRUPTIONS=…, SEED=…; the seed is printed).
-CODE_BENCH := swift run --configuration release --scratch-path .build-release CodeBench
+CODE_BENCH = $(ALMD_SIMULATION_BUILD)/release/CodeBench
 CORRUPTIONS ?= 10000000
-bench-codes: setup
+code-bench: setup
+	swift build --configuration release --product CodeBench --scratch-path $(ALMD_SIMULATION_BUILD)
+
+bench-codes: code-bench
 	$(CODE_BENCH) bench
 
-soak-codes: setup
+soak-codes: code-bench
 	$(CODE_BENCH) soak $(CORRUPTIONS) $(if $(filter file,$(origin SEED)),,$(SEED))
 
-soak-faults: setup
+soak-faults: code-bench
 	$(CODE_BENCH) faults
 
 # FuzzHost and FuzzDevice are the two ends of a dongle's cable.
@@ -158,7 +161,7 @@ power-cuts: build
 	@Tests/Guests/power.py $(BIN) $(CUTS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
 
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
-guarantees: build-tests simulator crash-bench
+guarantees: build-tests simulator crash-bench code-bench
 	@Tests/guarantees.py --write
 
 soak-kills: kills

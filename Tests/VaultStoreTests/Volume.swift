@@ -51,7 +51,11 @@ struct Volume {
                 // 1: it was changed, as -D asks for.
                 ("e2fsck -fD", { try self.shell("umount M; e2fsck -fyD D || test $? = 1; mount -t ext4 D M") }),
                 ("tune2fs -U", { try self.shell("umount M; tune2fs -U random D; mount -t ext4 D M") }),
-                ("growing", { try self.shell("\(self.larger); resize2fs D") }),
+                // Not while it is mounted, which a container may not do.
+                (
+                    "growing",
+                    { try self.shell("umount M; \(self.larger); e2fsck -fp D; resize2fs D; mount -t ext4 D M") }
+                ),
             ]
         case "xfs":
             [
