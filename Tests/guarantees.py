@@ -199,7 +199,8 @@ class Tests:
         if skipped == count:
             raise NotShown("not shown: all were skipped; the tests say why")
         cases = sum(map(int, re.findall(r"with (\d+) test cases passed", said)))
-        shown = "; ".join(re.findall(r"shown: (.*)", said)) or f"{count} tests" + (f" with {cases:,} cases" if cases else "") + " pass"
+        shown = "; ".join(re.findall(r"shown: (.*)", said)) or \
+            ("1 test passes" if count == 1 else f"{count} tests pass") + (f", with {cases:,} cases" if cases else "")
         return shown + (f", {skipped} skipped" if skipped else "")
 
 
@@ -229,7 +230,7 @@ ROWS = [
     ("storm", "dongles plugged in and pulled out: memory and descriptors stay level", "1,000 plugs",
      on_mocked_bus("after ([0-9]+) more", 1000, "plugs")),
     ("model", "the rules as a model, every state visited", "3 stores, 3 offers, 3 requests", model),
-    ("places", "what opens and what is LOCKED, on ext4, xfs, btrfs, overlay and in memory", "a second usable key 0 times", places),
+    ("places", "what opens and what is LOCKED, on ext4, xfs, btrfs and in memory", "a second usable key 0 times", places),
     ("programs", "almd or almdongle killed before each call that changes a disk, under almctl: the law holds, the same "
      "command finishes", "all", programs),
     ("table", "the code does what the model does, in every state", "every cell", Tests("TransitionTableTests")),

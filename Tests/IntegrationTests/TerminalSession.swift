@@ -154,8 +154,13 @@ final class TerminalSession: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
+        // What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
+        var typed = sigset_t()
+        sigemptyset(&typed)
+        for signal in [SIGINT, SIGQUIT] { sigaddset(&typed, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &typed)
         let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID, which Glibc does not show without _GNU_SOURCE
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | newSession)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | newSession)
         var pid: pid_t = 0
         let number = posix_spawn(&pid, program, &actions, &attributes, &words, &settings)
         guard number == 0 else { throw Machine.Failure(description: "\(program) can't be started: \(number)") }
