@@ -23,7 +23,7 @@ struct ControlServer: Service {
     var onReady: @Sendable () async -> Void = {}
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await settle() }
+        await settle()
         guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
         let server: VarlinkServer
         do {
@@ -43,15 +43,23 @@ struct ControlServer: Service {
         }
     }
 
+    /// Waits for the dongles that are there, no longer than `patience`, and not at all once the daemon is told to stop.
+    /// Not by `cancelWhenGracefulShutdown`, whose end makes a task by itself (``TaskPool`` says what that costs).
     private func settle() async {
         guard !settled.isEmpty else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for gate in settled { await gate.pass() }
+        let stop = Gate()
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for gate in settled { await gate.pass() }
+                }
+                group.addTask { await pause(for: patience) }
+                group.addTask { await stop.pass() }
+                await group.next()
+                group.cancelAll()
             }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            group.cancelAll()
+        } onGracefulShutdown: {
+            stop.open()
         }
     }
 

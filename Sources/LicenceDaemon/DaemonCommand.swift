@@ -4,6 +4,7 @@ import Foundation
 import Licensing
 import Logging
 import USBDongles
+import Varlink
 
 /// `almd`: the command line of the licence manager's daemon.
 package struct DaemonCommand: AsyncParsableCommand {
@@ -88,7 +89,8 @@ package struct DaemonCommand: AsyncParsableCommand {
             } else if let relocateTo {
                 try await daemon.relocate(to: relocateTo, machineIdentifier: newMachineId)
             } else {
-                try await daemon.run()
+                // So that a daemon with nothing to do sleeps.
+                try await withTaskExecutorPreference(TaskPool.shared) { try await daemon.run() }
             }
         } catch let error as LicenceError {
             logger.critical("\(error.message)", metadata: ["hint": "\(error.hint)"])

@@ -30,7 +30,8 @@ actor Place {
         storeFailure: StoreFailure? = nil, _ vault: @escaping @Sendable () throws -> sending any Vault
     ) async throws -> (place: Place, status: VaultStatus) {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            // On a queue of its own: the global ones wake the process for good (TaskPool).
+            DispatchQueue(label: "almd.opening").async {
                 continuation.resume(
                     with: Result {
                         let opened = try vault()

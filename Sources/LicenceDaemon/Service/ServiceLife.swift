@@ -1,5 +1,6 @@
 import Control
 import ServiceLifecycle
+import Varlink
 
 /// Keeps the service manager informed while the daemon runs: how many dongles are there, that it is alive, and that it
 /// ends. Does nothing at all while nothing changes, unless the service manager asked for signs of life.
@@ -36,7 +37,7 @@ struct ServiceLife: Service {
             await pulse()
             guard !Task.isCancelled else { return }
             notices.tell(.alive)
-            try? await Task.sleep(for: interval)
+            await pause(for: interval)
         }
     }
 }

@@ -186,7 +186,7 @@ final class ServerConnection: ChannelDuplexHandler {
             write: { message in try await loop.flatSubmit { connection.value.write(message) }.get() },
             finish: { answer in loop.execute { connection.value.finish(answer) } })
         // Ended by the connection: cancelled in `over` and `stop`, and waited for before the connection counts as ended.
-        task = Task { await run.run() }
+        task = Task(executorPreference: TaskPool.shared) { await run.run() }
     }
 
     private func finish(_ answer: [UInt8]?) {
@@ -272,7 +272,7 @@ final class ServerConnection: ChannelDuplexHandler {
         let reason = self.reason ?? .closedByPeer
         let (identifier, service, ended) = (identifier, service, ended)
         // Ends by itself; the server counts the connection until `ended`.
-        Task {
+        Task(executorPreference: TaskPool.shared) {
             await service.connectionEnded(identifier)
             ended(identifier, reason)
         }
