@@ -186,6 +186,19 @@ import TransferCodes
         #expect(given.allSatisfy { $0 < QRReader.deadline })
     }
 
+    /// Also where the header of the last one stands directly behind the one before.
+    @Test(arguments: ["--b\nContent-Transfer-Encoding: base64\n", "Content-Transfer-Encoding: base64\n"])
+    func looksIntoThirtyTwoPartsOfAMail(header: String) {
+        let bodies = (10..<44).map { "\($0)AA" }
+        for count in [31, 32, 33, 34] {
+            let mail = MailParts(Array(bodies.prefix(count).map { "\(header)\n\($0)\n" }.joined().utf8))
+            let read = mail.encoded.compactMap(\.bytes)
+            #expect(read == bodies.prefix(min(count, 32)).compactMap { Data(base64Encoded: $0).map { Array($0) } })
+            let left = String(decoding: mail.text, as: UTF8.self)
+            for (index, body) in bodies.prefix(count).enumerated() { #expect(left.contains(body) == (index >= 32)) }
+        }
+    }
+
     @Test func looksIntoAMailThatIsLongerThanAnyText() throws {
         let parts = [
             ("application/zip", [UInt8](repeating: 0x50, count: 4 << 20 | 1)),

@@ -16,9 +16,6 @@ struct MailParts {
     /// Whether one says that it is in the quoted-printable encoding.
     let isQuotedPrintable: Bool
 
-    /// The most parts that are looked at.
-    private static let most = 32
-
     /// Takes a file apart.
     init(_ bytes: [UInt8]) {
         var scan = MailScan()
@@ -29,7 +26,7 @@ struct MailParts {
             while end < span.count, span[end] != 0x0A { end &+= 1 }
             let hasReturn = end > start && span[end - 1] == 0x0D
             let line = span.extracting(start..<(hasReturn ? end - 1 : end))
-            scan.take(line, at: start, hasRoom: scan.bodies.count < Self.most)
+            scan.take(line, at: start)
             start = end + 1
         }
         scan.end(at: bytes.count)
@@ -92,6 +89,9 @@ private struct MailScan {
     private var state = State.elsewhere
     private var body: Int?
 
+    /// The most parts that are looked at; what stands in any more stays in the text.
+    private static let most = 32
+
     private enum State {
         /// Where no part in base64 is.
         case elsewhere
@@ -102,12 +102,12 @@ private struct MailScan {
     }
 
     /// Takes the next line, without its end.
-    mutating func take(_ line: Span<UInt8>, at start: Int, hasRoom: Bool) {
+    mutating func take(_ line: Span<UInt8>, at start: Int) {
         switch state {
         case .elsewhere: break
         case .headers:
             if line.isEmpty { state = .body }
-            header(line, hasRoom: hasRoom)
+            header(line)
             return
         case .body:
             if Self.isEncoded(line) {
@@ -117,7 +117,7 @@ private struct MailScan {
             end(at: start)
             state = .elsewhere
         }
-        header(line, hasRoom: hasRoom)
+        header(line)
     }
 
     /// Ends the body that is being read, if there is one.
@@ -127,7 +127,7 @@ private struct MailScan {
     }
 
     /// What a line says of a part, if it is one of a mail's headers.
-    private mutating func header(_ line: Span<UInt8>, hasRoom: Bool) {
+    private mutating func header(_ line: Span<UInt8>) {
         // Both that matter begin with "content-t"; a longer one has other things to say than these.
         guard 18..<80 ~= line.count, line[0] | 0x20 == 0x63, line[7] == 0x2D else { return }
         let words = String(decoding: line.indices.map { line[$0] }, as: UTF8.self).lowercased()
@@ -135,7 +135,7 @@ private struct MailScan {
         guard words.count == 2 else { return }
         switch (words[0], words[1].drop { $0 == " " || $0 == "\t" }) {
         case ("content-transfer-encoding", let encoding):
-            if hasRoom, encoding.hasPrefix("base64") { state = .headers }
+            if bodies.count < Self.most, encoding.hasPrefix("base64") { state = .headers }
             if encoding.hasPrefix("quoted-printable") { isQuotedPrintable = true }
         case ("content-type", let type):
             if type.hasPrefix("text/html") { hasPage = true }
