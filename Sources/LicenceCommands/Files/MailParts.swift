@@ -74,7 +74,7 @@ struct EncodedPart {
     var mayBeText: Bool {
         let beginning = beginning
         // In UTF-16 any byte may be half a character.
-        if beginning.starts(with: [0xFF, 0xFE]) || beginning.starts(with: [0xFE, 0xFF]) { return true }
+        if PlainText.isMarkedBigEndian(beginning) != nil { return true }
         let controls = beginning.count { 1...8 ~= $0 || 0x0E...0x1A ~= $0 || 0x1C...0x1F ~= $0 }
         return controls * 64 <= beginning.count
     }

@@ -1,3 +1,5 @@
+import TransferCodes
+
 /// The text of a page or a mail in HTML, without its tags.
 ///
 /// A tag that begins or ends a line becomes a line end, one around a cell becomes a space, any other vanishes: a code
@@ -7,7 +9,7 @@ enum MarkupText {
     ///
     /// - Parameter bytes: ASCII, UTF-8 or any of the encodings that agree with ASCII, or UTF-16 with its mark.
     static func stripped(_ bytes: [UInt8]) -> [UInt8]? {
-        let text = asciiCompatible(bytes)
+        let text = PlainText.utf8(ifMarked: bytes)
         let span = text.span
         var result: [UInt8] = []
         // What lies between two tags is taken at once.
@@ -32,16 +34,6 @@ enum MarkupText {
 
     /// What a tag or an entity stands for, if for anything, and where the text goes on.
     private typealias Found = (byte: UInt8?, end: Int)
-
-    private static func asciiCompatible(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
-        let isBigEndian = bytes[0] == 0xFE
-        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
-            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
-            return isBigEndian ? first << 8 | second : second << 8 | first
-        }
-        return Array(String(decoding: units, as: UTF16.self).utf8)
-    }
 
     // MARK: - Tags
 

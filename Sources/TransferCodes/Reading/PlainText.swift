@@ -2,7 +2,7 @@
 /// of the characters between the code's own is taken back.
 ///
 /// The rules are those of the article "Finding a code in a text", step 1.
-enum PlainText {
+package enum PlainText {
     /// What a character that is part of no word is. Any other sign is the character itself as it was typed, in upper
     /// case, which is at least ``firstTyped``; a letter that no code has is ``strangeLetter``.
     enum Sign {
@@ -39,23 +39,40 @@ enum PlainText {
 
     /// The text in UTF-8; most texts are, and stay as they are. Never fails: what is not valid in its encoding separates.
     static func utf8(_ bytes: [UInt8]) -> [UInt8] {
-        guard let (skip, isBigEndian) = utf16(bytes) else { return bytes }
-        let units = stride(from: skip, to: bytes.count - 1, by: 2).map { index in
+        guard let (start, isBigEndian) = utf16(bytes) else { return bytes }
+        return utf8(utf16: bytes, from: start, isBigEndian: isBigEndian)
+    }
+
+    /// The text in UTF-8 if a byte order mark says that it is in UTF-16; else as it is.
+    package static func utf8(ifMarked bytes: [UInt8]) -> [UInt8] {
+        guard let isBigEndian = isMarkedBigEndian(bytes) else { return bytes }
+        return utf8(utf16: bytes, from: 2, isBigEndian: isBigEndian)
+    }
+
+    private static func utf8(utf16 bytes: [UInt8], from start: Int, isBigEndian: Bool) -> [UInt8] {
+        let units = stride(from: start, to: bytes.count - 1, by: 2).map { index in
             let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
             return isBigEndian ? first << 8 | second : second << 8 | first
         }
         return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 
+    /// Whether the byte order mark of UTF-16 is that of the big-endian form; nil without a mark.
+    package static func isMarkedBigEndian(_ bytes: [UInt8]) -> Bool? {
+        if bytes.starts(with: [0xFF, 0xFE]) { return false }
+        return bytes.starts(with: [0xFE, 0xFF]) ? true : nil
+    }
+
     /// How a text is in UTF-16, if it is: by the byte order mark; without one, by its zero bytes. The mark of UTF-8,
     /// behind which it is none, is a character without width like others.
-    private static func utf16(_ bytes: [UInt8]) -> (skip: Int, isBigEndian: Bool)? {
-        if bytes.starts(with: [0xFF, 0xFE]) { return (2, false) }
-        if bytes.starts(with: [0xFE, 0xFF]) { return (2, true) }
+    private static func utf16(_ bytes: [UInt8]) -> (start: Int, isBigEndian: Bool)? {
+        if let isBigEndian = isMarkedBigEndian(bytes) { return (2, isBigEndian) }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return nil }
-        let start = bytes.prefix(64)
-        let zeros = start.indices.filter { start[$0] == 0 }
-        guard start.count >= 8, zeros.count >= start.count / 2 - 2, zeros.count > start.count / 3 else { return nil }
+        let beginning = bytes.prefix(64)
+        let zeros = beginning.indices.filter { beginning[$0] == 0 }
+        guard beginning.count >= 8, zeros.count >= beginning.count / 2 - 2, zeros.count > beginning.count / 3 else {
+            return nil
+        }
         if zeros.allSatisfy({ $0 % 2 == 1 }) { return (0, false) }
         return zeros.allSatisfy { $0 % 2 == 0 } ? (0, true) : nil
     }
