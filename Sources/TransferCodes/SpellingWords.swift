@@ -53,17 +53,18 @@ enum SpellingWords {
         return outlines[outline(count: word.count, first: word[0], last: word[word.count - 1])]
     }
 
-    /// No word that is understood is longer.
-    private static let longest = 12
+    /// Every word that is understood, whatever for, in lower case.
+    private static let known =
+        Array(characters.keys) + lineNumbers.keys + silent + ["line", "x", "ray", "question", "mark"]
+
+    /// The length of the longest.
+    private static let longest = known.map(\.utf8.count).max() ?? 0
 
     /// For each outline whether a word that is understood has it.
     private static let outlines: [Bool] = {
-        let words = [
-            Array(characters.keys), Array(lineNumbers.keys), Array(silent), ["line", "x", "ray", "question", "mark"],
-        ]
         var outlines = [Bool](repeating: false, count: (longest + 1) << 10)
-        for word in words.joined() {
-            guard let first = word.utf8.first, let last = word.utf8.last, word.utf8.count <= longest else { continue }
+        for word in known {
+            guard let first = word.utf8.first, let last = word.utf8.last else { continue }
             outlines[outline(count: word.utf8.count, first: first, last: last)] = true
         }
         return outlines
