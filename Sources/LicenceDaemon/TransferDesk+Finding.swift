@@ -159,7 +159,7 @@ extension TransferDesk {
     ) async throws -> LicenceError {
         let waiting = try await mounts.absentTransfers().filter { state.includes($0.transfer) }
         guard case .usb(let serial)? = waiting.first?.location else {
-            return Self.suspecting(read, error)
+            return error.suspecting(read.repairs)
         }
         return LicenceError(.dongleMissing, [.serial: serial.description])
     }
@@ -250,17 +250,12 @@ extension TransferDesk {
         return CodeReader.reading(Array(text.utf8), expecting: kind)
     }
 
-    /// A repaired code that was refused may have been repaired wrongly: then the repaired lines are named.
-    static func suspecting(_ read: ReadCode, _ error: LicenceError) -> LicenceError {
-        error.suspecting(read.repairs)
-    }
-
     /// Runs a step with a code; where it is refused, names the lines that were repaired.
     func naming<Answer: Sendable>(_ read: ReadCode, _ body: () async throws -> Answer) async throws -> Answer {
         do {
             return try await body()
         } catch let error as LicenceError {
-            throw Self.suspecting(read, error)
+            throw error.suspecting(read.repairs)
         }
     }
 

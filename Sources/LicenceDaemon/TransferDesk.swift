@@ -219,7 +219,7 @@ struct TransferDesk: Sendable {
                 if error.code != .requestUnknown, error.code != .vaultLocked { reason = error }
             }
         }
-        guard reason.code == .requestUnknown else { throw Self.suspecting(read, reason) }
+        guard reason.code == .requestUnknown else { throw reason.suspecting(read.repairs) }
         throw try await missing(waiting: .offered, or: reason, read)
     }
 
