@@ -32,9 +32,9 @@ struct Consent {
                 }
                 if typed == shown { return typed.description }
                 environment.note(
-                    PlainOutput.wrapped(
+                    paragraph:
                         "\(typed) is not the fingerprint of this request. If the target really shows that one, this request "
-                            + "is not the target's: type no, and have it sent to you again in another way."))
+                        + "is not the target's: type no, and have it sent to you again in another way.")
             }
         }
     }

@@ -19,7 +19,7 @@ struct StepPrinter {
         }
         environment.note(repairs.text)
         if step.code.isEmpty {
-            try environment.say(PlainOutput.wrapped(done(step)))
+            try environment.say(paragraph: done(step))
         } else if let file = destination.file {
             try environment.say("transfer \(step.transfer.transfer): the code is in \(file.path)\n")
             if let fingerprint = Self.fingerprint(of: step) { try environment.say("fingerprint: \(fingerprint)\n") }
@@ -32,11 +32,11 @@ struct StepPrinter {
         }
         if let need = CertificateNeed(step) {
             environment.note(
-                PlainOutput.wrapped(
+                paragraph:
                     "the target has to know certificate \(need.name); where it does not: almctl certificate export "
-                        + "\(step.transfer.licence) here, almctl certificate import there"))
+                    + "\(step.transfer.licence) here, almctl certificate import there")
         }
-        if !step.transfer.next.isEmpty { environment.note(PlainOutput.wrapped("next: \(step.transfer.next)")) }
+        if !step.transfer.next.isEmpty { environment.note(paragraph: "next: \(step.transfer.next)") }
     }
 
     /// The fingerprint, while there is something to compare: once the key has arrived, there is not.

@@ -37,9 +37,9 @@ struct CertificateExportCommand: ToolCommand {
                     certificate: certificate.bytes.hexadecimal, output: file?.path))
         } else if let file {
             try environment.say(
-                PlainOutput.wrapped(
+                paragraph:
                     "certificate \(certificate.name) of licence \(certificate.number) is in \(file.path); the target loads "
-                        + "it with: almctl certificate import FILE"))
+                    + "it with: almctl certificate import FILE")
         } else {
             try environment.say(certificate.fileText)
         }

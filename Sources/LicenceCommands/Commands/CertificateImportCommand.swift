@@ -24,9 +24,9 @@ struct CertificateImportCommand: ToolCommand {
             try environment.emit(reply)
         } else {
             try environment.say(
-                PlainOutput.wrapped(
+                paragraph:
                     "certificate \(reply.name) (\(reply.product) \(reply.productVersion), licence \(reply.licence)) "
-                        + (reply.repeated ? "is known here already" : "is known here now")))
+                    + (reply.repeated ? "is known here already" : "is known here now"))
         }
         return .done
     }

@@ -27,9 +27,9 @@ struct CloseCommand: ToolCommand {
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
         environment.note(
-            PlainOutput.wrapped(
+            paragraph:
                 "warning: transfer \(transfer) loses its activation code and its way back; if the key is not active at "
-                    + "the target, it is lost"))
+                + "the target, it is lost")
         if !yes {
             guard common.mayAsk(in: environment) else {
                 throw LicenceError(

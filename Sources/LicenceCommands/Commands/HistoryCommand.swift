@@ -21,9 +21,8 @@ struct HistoryCommand: ToolCommand {
             try environment.emit(lines)
         } else if lines.isEmpty {
             try environment.say(
-                PlainOutput.wrapped(
-                    key.map { "the local store remembers nothing of a licence key \($0)" }
-                        ?? "nothing has happened in the local store yet"))
+                paragraph: key.map { "the local store remembers nothing of a licence key \($0)" }
+                    ?? "nothing has happened in the local store yet")
         } else {
             var table = Table("WHEN", "WHAT", "LICENCE", "TRANSFER", "USER")
             for line in lines {

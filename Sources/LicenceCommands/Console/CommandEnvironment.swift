@@ -50,6 +50,11 @@ package struct CommandEnvironment: Sendable {
         try console.write(PlainOutput.cleaned(text))
     }
 
+    /// Writes a paragraph for a person to standard output, in lines that fit.
+    package func say(paragraph text: String) throws(CommandError) {
+        try say(PlainOutput.wrapped(text))
+    }
+
     /// Writes a picture of this program's own making to standard output, with the escape sequences that are in it.
     package func draw(_ text: String) throws(CommandError) {
         try console.write(text)
@@ -58,6 +63,11 @@ package struct CommandEnvironment: Sendable {
     /// Writes lines for a person to standard error.
     package func note(_ text: String) {
         console.writeError(PlainOutput.cleaned(text))
+    }
+
+    /// Writes a paragraph for a person to standard error, in lines that fit.
+    package func note(paragraph text: String) {
+        note(PlainOutput.wrapped(text))
     }
 
     /// Writes a value for a program to standard output.

@@ -329,7 +329,7 @@ struct CodeEntry {
     }
 
     /// Writes a paragraph for the person.
-    func note(_ text: String) { environment.note(PlainOutput.wrapped(text)) }
+    func note(_ text: String) { environment.note(paragraph: text) }
 }
 
 extension String {

@@ -81,11 +81,10 @@ extension Wizard {
         }
         environment.note((repairs + step.repairs).text)
         let transfer = step.transfer
+        try environment.say("\n")
         try environment.say(
-            "\n"
-                + PlainOutput.wrapped(
-                    "licence \(transfer.licence) (\(transfer.product) \(transfer.productVersion)) "
-                        + (step.repeated ? "was already active" : "is active") + " in \(transfer.location)"))
+            paragraph: "licence \(transfer.licence) (\(transfer.product) \(transfer.productVersion)) "
+                + (step.repeated ? "was already active" : "is active") + " in \(transfer.location)")
         say(
             "The source does not know yet that the key arrived. A receipt code tells it, so that it can close its books. "
                 + "Nothing is wrong without one, and it can be made later: almctl offline-transfer receipt "
@@ -110,9 +109,10 @@ extension Wizard {
 
     // MARK: - Saying and loading
 
-    /// Writes a paragraph for the person.
+    /// Writes a paragraph for the person, apart from what stands above.
     func say(_ text: String) {
-        environment.note("\n" + PlainOutput.wrapped(text))
+        environment.note("\n")
+        environment.note(paragraph: text)
     }
 
     /// Has a code typed and `step` done with it.

@@ -46,9 +46,9 @@ struct Wizard {
     /// Asks for one step, or for a transfer to go on with, and does it.
     func run() async throws {
         environment.note(
-            PlainOutput.wrapped(
+            paragraph:
                 "Offline Transfer: moves a licence key to another machine, with codes that people carry. Ctrl-C leaves "
-                    + "at any question: nothing is lost, and the same command goes on from there."))
+                + "at any question: nothing is lost, and the same command goes on from there.")
         let all = try await daemon.call(Calls.Transfers(all: true)).transfers
         let transfers = WizardTransfer.worthShowing(all, now: environment.now())
         show(transfers)

@@ -65,7 +65,7 @@ struct WizardCarrier {
     /// The step is done and durable: how the code is had again is said first, for whoever leaves at a question.
     mutating func give() async throws {
         environment.note("\n")
-        note("The \(kind.name) is kept: \(command) gives it again at any time.")
+        environment.note(paragraph: "The \(kind.name) is kept: \(command) gives it again at any time.")
         showWays()
         var isGiven = false
         while true {
@@ -130,11 +130,12 @@ struct WizardCarrier {
         (kind, self.short) = (.shortStart, nil)
         let need = CertificateNeed(step).map { " " + $0.name } ?? ""
         environment.note("\n")
-        note(
-            "The short start code leaves the certificate out. It can be loaded only where certificate\(need) is known: "
+        environment.note(
+            paragraph:
+                "The short start code leaves the certificate out. It can be loaded only where certificate\(need) is known: "
                 + "where this key is or was, or where the certificate was brought to (almctl certificate import). It is of "
                 + "the same transfer, and either form may be loaded.")
-        note("\(command) gives it again at any time.")
+        environment.note(paragraph: "\(command) gives it again at any time.")
         showWays()
     }
 
@@ -208,11 +209,8 @@ struct WizardCarrier {
             environment.note("The \(kind.name) is in \(file.path).\n")
             return true
         } catch {
-            note("\(ErrorReport(error).message); give another name for the file.")
+            environment.note(paragraph: "\(ErrorReport(error).message); give another name for the file.")
             return false
         }
     }
-
-    /// Writes a paragraph for the person.
-    private func note(_ text: String) { environment.note(PlainOutput.wrapped(text)) }
 }

@@ -116,7 +116,7 @@ extension Wizard {
             say("Withdrawn, the start code is dead for good: no request code that answers it is taken any more.")
             try question.confirm("Withdraw it?")
             let step = try await daemon.call(Calls.Cancel(transfer: name, at: place)).step
-            try environment.say(PlainOutput.wrapped(StepSentence.cancelled(step)))
+            try environment.say(paragraph: StepSentence.cancelled(step))
         case .decline:
             say(
                 "Given up, this request can never be activated here. The return code proves that to the source, which then "
@@ -130,13 +130,13 @@ extension Wizard {
                 (try await daemon.call(Calls.Settle(code: input.text)).step, input.repairs)
             }
             environment.note((repairs + step.repairs).text)
-            try environment.say(PlainOutput.wrapped(StepSentence.settled(step)))
+            try environment.say(paragraph: StepSentence.settled(step))
         case .reclaim:
             let (step, repairs) = try await load(.returning) { input in
                 (try await daemon.call(Calls.Reclaim(code: input.text)).step, input.repairs)
             }
             environment.note((repairs + step.repairs).text)
-            try environment.say(PlainOutput.wrapped(StepSentence.takenBack(step)))
+            try environment.say(paragraph: StepSentence.takenBack(step))
         }
     }
 }
