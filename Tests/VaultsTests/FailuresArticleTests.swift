@@ -52,7 +52,23 @@ import Testing
             let names = cell.matches(of: #/`([^`]+)`/#).map { String($0.1) }
             #expect(!names.isEmpty || cell.contains("No test") || cell.contains("no test"), "\(cell)")
             for name in names { #expect(try Self.isThere(name, &target), "\(name)") }
+            #expect(Self.isWellSet(cell), "\(cell)")
         }
+    }
+
+    /// Whether every name ends where the next one, or what is said of it, can begin.
+    private static func isWellSet(_ cell: Substring) -> Bool {
+        let rest = cell.replacing(#/`[^`]+`(?=[,;:]? |\)[,;]? )/#, with: "")
+        return !rest.contains("`")
+    }
+
+    @Test(arguments: [
+        ("`A.b`, `c`; `D` (`make e`); f: `g` ", true), ("`A.b`.; `c` ", false), ("`A.b`c ", false),
+        ("`A.b`,; `c` ", false),
+        ("`A.b` and `c ", false),
+    ])
+    func aNameThatIsSetOddlyIsSeen(cell: Substring, isRight: Bool) {
+        #expect(Self.isWellSet(cell) == isRight)
     }
 
     /// The look itself sees what is missing.
