@@ -170,7 +170,7 @@ soak-load: build
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults threads
+soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults mutants places threads
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

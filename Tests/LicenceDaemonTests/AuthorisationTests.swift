@@ -71,6 +71,7 @@ import Varlink
                 if let refusal { #expect(refusal.name == "org.almd.control.NotPermitted", "\(method) by \(who)") }
             }
         }
+        print("shown: \(try Self.methods().count) methods for \(cases.count) callers each")
     }
 
     @Test func theTextSaysOfEachMethodWhomItIsFor() throws {

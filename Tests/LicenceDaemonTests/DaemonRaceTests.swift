@@ -53,6 +53,7 @@ import Vaults
             #expect(list.keys.isEmpty)
             for client in clients { await client.close() }
         }
+        print("shown: \(Self.rounds) rounds over \(Self.clients) connections")
     }
 
     /// Has every other client load the one request, and the rest the other one, and counts what they were answered.

@@ -531,7 +531,8 @@ import Vaults
     /// 64 tasks at once load two different requests for one start code. `DaemonRaceTests` has a whole daemon do it.
     @Test func ofTwoRequestsLoadedAtOnceExactlyOneWins() async throws {
         let others = [there, try Machine(seed: 300)]
-        for round in 0..<200 {
+        let rounds = 200
+        for round in 0..<rounds {
             let machine = try Machine(in: here.scratch)
             let key = try machine.mint("key \(round)", into: machine.local)
             let start = try await machine.desk.offer(key.number.description, anew: false, by: 0)
@@ -568,6 +569,7 @@ import Vaults
                 ])
             #expect(try machine.local.keys().isEmpty)
         }
+        print("shown: \(rounds) rounds in the daemon's own code")
     }
 
     private func offerSecret(_ start: StepEntry) throws -> [UInt8] {

@@ -37,6 +37,7 @@ import Testing
             bytes[bit / 8] ^= 0x80 >> UInt8(bit % 8)
             #expect(throws: LicenceError.self, "bit \(bit)") { try vendors.verify(try Certificate(bytes: bytes)) }
         }
+        print("shown: \(certificate.bytes.count * 8) bits")
     }
 
     @Test func refusesEveryTruncation() {
@@ -46,6 +47,7 @@ import Testing
             }
             #expect(error?.code == .certificateMalformed, "\(length) bytes")
         }
+        print("shown: \(certificate.bytes.count) lengths")
     }
 
     @Test func refusesBytesBehindTheEnd() {
@@ -65,6 +67,7 @@ import Testing
             #expect(error?.code == .certificateTooNew)
             #expect(error?.parameters[.version] == String(format))
         }
+        print("shown: 255 formats")
     }
 
     @Test func neverTrapsOnWhateverBytes() {
@@ -112,6 +115,7 @@ import Testing
             try Vendors([vendor.vendor, other.vendor]).verify(forged)
         }
         #expect(error?.code == .signatureWrong)
+        print("shown: another vendor's signature")
     }
 
     @Test func tellsTwoVendorsApartThatShareAnIdentifier() throws {

@@ -27,6 +27,7 @@ import Testing
         for point in PointEncodings.twelve {
             #expect(throws: CurvePoint.Refusal.self) { try CurvePoint(point) }
         }
+        print("shown: \(PointEncodings.twelve.count) encodings")
     }
 
     @Test func refusesWhatIsNotCanonical() throws {

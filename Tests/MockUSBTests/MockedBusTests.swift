@@ -16,7 +16,7 @@ struct MockedBusTests {
         private static let usual = [
             "MockUSBTests.BedTests", "MockUSBTests.USBConformanceTests", "MockUSBTests.USBFaultTests",
             "MockUSBTests.USBPullTests", "MockUSBTests.USBRescanTests", "IntegrationTests.USBDaemonTests",
-            "IntegrationTests.USBStormTests",
+            "IntegrationTests.USBIdleTests", "IntegrationTests.USBStormTests",
         ]
 
         @Test(.enabled(if: !MockedRun.isThis), arguments: suites)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# places.sh PROGRAM   runs the tests of the store on ext4, xfs and btrfs, each in a file of its own, and in memory
+# places.sh PROGRAM   runs the tests of the store on ext4, xfs and btrfs, each in a file of its own, in memory, and over another one
 #
 # PROGRAM is the tests' program. Needs root: the file systems are mounted where nobody else sees them, and are gone
 # with the script.
@@ -35,4 +35,4 @@ mount -t tmpfs -o size=320M tmpfs "$work/memory"
 
 export ALMD_PLACES="$work/ext4:$work/xfs:$work/btrfs:$work/memory"
 "$program" --testing-library swift-testing --no-parallel \
-  --filter '^VaultStoreTests\.(FileSystemTests|PlaceAnchorTests|AnchoredVaultTests)'
+  --filter '^VaultStoreTests\.(FileSystemTests|PlaceAnchorTests|AnchoredVaultTests|StoreDirectoryTests)'

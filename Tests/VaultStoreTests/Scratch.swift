@@ -14,6 +14,12 @@ final class Scratch {
         return ["/tmp", "/dev/shm"].filter { access($0, W_OK) == 0 }
     }()
 
+    /// Those of them that lie on a block device of their own.
+    static let volumes = places.filter { Volume(of: $0) != nil }
+
+    /// Those of them that can make snapshots by themselves.
+    static let snapshots = volumes.filter { Volume(of: $0)?.hasSnapshots ?? false }
+
     let path: String
 
     init(in place: String = "/tmp") throws {

@@ -140,7 +140,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: geteuid() == 0 && Scratch.has("mount") && Scratch.mountsOverlays))
+    @Test(
+        .enabled(if: geteuid() == 0 && Scratch.has("mount") && Scratch.mountsOverlays, "overlays can't be mounted here")
+    )
     func anOverlayIsRefusedByName() throws {
         let scratch = try Scratch(in: "/dev/shm")
         try scratch.run("mkdir", "lower", "upper", "work", "merged")
