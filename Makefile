@@ -3,6 +3,7 @@
 # make second-implementation   reads and writes all vectors with a program in Python, written from the articles alone
 # make idle   measures for a minute what the daemon does while nothing happens
 # make threads   the USB side under the thread sanitizer
+# make sanitize  all tests under the address sanitizer, then under the thread sanitizer; TESTS=… for a part of them
 #
 # make places                              the store on ext4, xfs, btrfs and in memory: what opens, what is LOCKED
 # make guests                              the programs on Debian's own kernel, as often as it takes to be sure
@@ -34,7 +35,8 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build build-tests demo test second-implementation idle threads format lint clean fuzz fuzz-programs fuzz-selftest
+.PHONY: setup build build-tests demo test second-implementation idle format lint clean fuzz fuzz-programs fuzz-selftest
+.PHONY: threads seen-locks sanitize sanitize-address sanitize-thread
 .PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
 .PHONY: crashes crash-bench kills load power-cuts soak-kills soak-load soak-power-cuts guarantees
@@ -170,7 +172,8 @@ soak-load: build
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults mutants places threads
+soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults
+soak: mutants places threads sanitize
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
@@ -182,10 +185,29 @@ places: build-tests
 idle: setup
 	ALMD_MEASURE_IDLE=1 swift test --no-parallel --filter MockedBusTests
 
-# The USB side under the thread sanitizer, while dongles are plugged in and pulled out. A build of its own.
-threads: setup
-	swift build --product PlugStorm --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSEEN_BY_THREAD_SANITIZER
+# The USB side under the thread sanitizer, while dongles are plugged in and pulled out.
+threads: setup seen-locks
+	$(BUILD_FOR_THREADS) --product PlugStorm
 	TSAN_OPTIONS=exitcode=66 .build-tsan/debug/PlugStorm 1000
+
+# All tests, and the programs that they start, under the address sanitizer and under the thread sanitizer, with a build of
+# its own for each. What can't be tried so stands in Tests/Sanitizers/left-out.txt. TESTS is a pattern of tests.
+sanitize: sanitize-address sanitize-thread
+
+sanitize-address: setup
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	Tests/Sanitizers/sanitize.sh address .build-asan/debug/almdPackageTests.xctest
+
+sanitize-thread: setup seen-locks
+	$(BUILD_FOR_THREADS) --build-tests
+	Tests/Sanitizers/sanitize.sh thread .build-tsan/debug/almdPackageTests.xctest
+
+# Without SeenLocks the sanitizer takes for a race what the standard library's locks have put in order.
+SEEN_LOCKS := $(CURDIR)/.build-tsan/SeenLocks.o
+BUILD_FOR_THREADS := swift build --sanitize=thread --scratch-path .build-tsan -Xlinker $(SEEN_LOCKS)
+seen-locks:
+	mkdir -p .build-tsan
+	clang -c -O1 -Wall -Wextra -Werror Tests/Sanitizers/SeenLocks.c -o $(SEEN_LOCKS)
 
 # The package of the programs for use, on a whole Debian with systemd, in an emulated machine.
 system-guest: setup programs
@@ -198,7 +220,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build .build-deb .build-fuzz .build-release .build-tsan
+	rm -rf .build .build-asan .build-deb .build-fuzz .build-release .build-tsan
 
 # Where `make install` puts things. Units, udev rule and users are looked for under /usr and /usr/local.
 DESTDIR ?=

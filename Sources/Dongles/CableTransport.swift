@@ -2,10 +2,6 @@ import Dispatch
 import NIOCore
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// The host's end of a cable that is a connection.
 ///
 /// ``exchange(_:within:)`` blocks the thread it is called on, which must not be one of the event loop's.

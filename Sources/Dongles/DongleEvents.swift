@@ -1,9 +1,5 @@
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// The arrivals and departures of one source, waiting to be read; bounded.
 ///
 /// There are `capacity` slots. An arrival takes one and keeps it until its departure was read, or until it departs

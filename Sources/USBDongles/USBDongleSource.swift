@@ -4,10 +4,6 @@ package import Dongles
 package import Logging
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// The dongles on USB: finds them, opens them, and tells when they come and go.
 ///
 /// Whatever the system says of arrivals and departures only makes the roll be called: the devices that are there are

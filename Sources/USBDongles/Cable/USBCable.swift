@@ -3,10 +3,6 @@ import DongleProtocol
 import Dongles
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// The host's end of a USB cable: bulk transfers, at most one in flight at a time.
 ///
 /// ``exchange(_:within:)`` blocks the thread it is called on; the event thread ends the transfers. A transfer and its

@@ -3,10 +3,6 @@ import DongleProtocol
 import Glibc
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// libusb 1.0 itself, except for its list of devices.
 ///
 /// Devices are counted in sysfs, and their nodes are opened here and lent to libusb: its own list lacks whatever udev did

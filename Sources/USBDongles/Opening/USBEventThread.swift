@@ -2,10 +2,6 @@ import Glibc
 import Logging
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// The one thread in which libusb's events are dealt with: transfers end there, and arrivals are told of.
 ///
 /// It sleeps in the kernel until something happens.

@@ -3,10 +3,6 @@ import Dongles
 import Logging
 import Synchronization
 
-#if SEEN_BY_THREAD_SANITIZER
-    import LinuxSystem
-#endif
-
 /// One plugging-in of one device: does what its ``PlugState`` says, one thing after the other, on a queue of its own
 /// where waiting is allowed.
 ///
