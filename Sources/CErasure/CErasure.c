@@ -3,11 +3,20 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-int cerasure_withhold_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno; }
+int cerasure_withhold_memory(void) {
+  // Where Swift's runtime has a program at hand that writes a crash down, with registers and what they point at, it catches
+  // these. It also lets a process live on that was told to abort.
+  static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP};
+  for (size_t index = 0; index < sizeof fatal / sizeof *fatal; ++index) {
+    signal(fatal[index], SIG_DFL);
+  }
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
+}
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)

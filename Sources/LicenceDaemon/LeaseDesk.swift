@@ -25,33 +25,31 @@ struct LeaseDesk: Sendable {
         let policy = TargetPolicy(vendors: vendors.vendors(), today: clock())
         let holder = Self.name(call.holder, user: user, process: process)
         var holders: [String] = []
-        // A place that is LOCKED or was just pulled out has nothing to give.
-        let readings = await mounts.places.sideBySide { place -> (place: Place, keys: [HeldKey]) in
-            guard let status = try? await place.status(), status.lockedReason == nil, let keys = try? await place.keys()
-            else { return (place, []) }
-            return (place, keys)
-        }
-        for (place, keys) in readings {
-            for key in keys where Self.matches(key, call) && (try? policy.check(key.certificate)) != nil {
-                let wanted = LeaseTable.Lease(
-                    identifier: lease.hexadecimal, licence: key.number, location: place.location,
-                    connection: connection, user: user, holder: holder)
-                guard try await leases.take(wanted, of: key.certificate) != nil else {
-                    holders += await leases.holders(of: key.number).map(\.holder)
-                    continue
-                }
-                do {
-                    let proof = try await place.prove(key.number, challenge)
-                    // The place, or the key in spite of its use, may have left while the proof was made.
-                    guard await leases.isHeld(wanted.identifier) else { continue }
-                    events.post(event("leased", key.number, place.location, holder))
-                    return Calls.Acquire.Reply(
-                        lease: wanted.identifier, licence: key.number.description,
-                        location: place.location.description, quantity: Int(key.certificate.terms.quantity),
-                        certificate: key.certificate.bytes.hexadecimal, proof: proof.bytes.hexadecimal)
-                } catch {
-                    // The key left between the list and the proof.
-                    await leases.giveBack(wanted.identifier)
+        let places = await mounts.places
+        // The local store by itself: a dongle that takes its time keeps nobody from the keys that are here.
+        for group in [places.prefix(1), places.dropFirst()] {
+            for (place, keys) in await Self.readings(of: group) {
+                for key in keys where Self.matches(key, call) && (try? policy.check(key.certificate)) != nil {
+                    let wanted = LeaseTable.Lease(
+                        identifier: lease.hexadecimal, licence: key.number, location: place.location,
+                        connection: connection, user: user, holder: holder)
+                    guard try await leases.take(wanted, of: key.certificate) != nil else {
+                        holders += await leases.holders(of: key.number).map(\.holder)
+                        continue
+                    }
+                    do {
+                        let proof = try await place.prove(key.number, challenge)
+                        // The place, or the key in spite of its use, may have left while the proof was made.
+                        guard await leases.isHeld(wanted.identifier) else { continue }
+                        events.post(event("leased", key.number, place.location, holder))
+                        return Calls.Acquire.Reply(
+                            lease: wanted.identifier, licence: key.number.description,
+                            location: place.location.description, quantity: Int(key.certificate.terms.quantity),
+                            certificate: key.certificate.bytes.hexadecimal, proof: proof.bytes.hexadecimal)
+                    } catch {
+                        // The key left between the list and the proof.
+                        await leases.giveBack(wanted.identifier)
+                    }
                 }
             }
         }
@@ -64,6 +62,15 @@ struct LeaseDesk: Sendable {
     func connectionEnded(_ connection: UInt64) async {
         for lease in await leases.connectionEnded(connection) {
             events.post(event("released", lease.licence, lease.location, lease.holder))
+        }
+    }
+
+    /// What is at the places; one that is LOCKED or was just pulled out has nothing to give.
+    private static func readings(of places: some Sequence<Place>) async -> [(place: Place, keys: [HeldKey])] {
+        await places.sideBySide { place in
+            guard let status = try? await place.status(), status.lockedReason == nil, let keys = try? await place.keys()
+            else { return (place, []) }
+            return (place, keys)
         }
     }
 

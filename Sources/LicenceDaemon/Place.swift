@@ -83,8 +83,10 @@ actor Place {
         (try? keys().contains { $0.number == licence }) ?? true
     }
 
-    /// Reports a disk that failed, by whichever question it came out.
+    /// Begins nothing for somebody who is gone, however long others were asked before. Reports a disk that failed, by
+    /// whichever question it came out.
     private func watched<Answer>(_ body: () throws(LicenceError) -> Answer) throws(LicenceError) -> Answer {
+        guard !Task.isCancelled else { throw LicenceError(.cancelled) }
         do {
             return try body()
         } catch {

@@ -9,6 +9,16 @@ import TransferCodes
 
 /// What the memory of a running daemon has of secrets that were given up, and of those that it keeps on disk.
 struct MemoryTests {
+    /// Also where the machine has a program that would write down what is in its memory.
+    @Test(arguments: [SIGABRT, SIGILL, SIGSEGV])
+    func aDaemonThatIsToDieDoesSoAndWritesNothingDown(_ number: Int32) async throws {
+        let workshop = try await Workshop(minting: [])
+        let daemon = try #require(try await workshop.machine("source").daemon)
+        let result = await daemon.end(number)
+        #expect(result.status == 128 + number)
+        #expect(!result.errors.contains("crashed"), "\(result.errors)")
+    }
+
     @Test(
         .needs(.root, "only the administrator reads another process's memory") { geteuid() == 0 })
     func aDaemonsMemoryHasNoSecretOnceItsStepIsDone() async throws {

@@ -6,8 +6,9 @@
 #ifndef CERASURE_H
 #define CERASURE_H
 
-// prctl(PR_SET_DUMPABLE, 0), prctl being variadic: the kernel writes no core of this process, hands its memory to no crash
-// handler, and lets no other process of the same user look into it. Returns 0 or an errno value.
+// The kernel writes no core of this process, hands its memory to no crash handler, and lets no other process of the same user
+// look into it (prctl(PR_SET_DUMPABLE, 0)); a signal that is fatal ends it at once, with nothing written down. Returns 0 or
+// an errno value.
 int cerasure_withhold_memory(void);
 
 #endif

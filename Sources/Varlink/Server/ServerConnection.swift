@@ -116,7 +116,7 @@ final class ServerConnection: ChannelDuplexHandler {
         isAdvancing = true
         defer { isAdvancing = false }
         var step = state.next()
-        var turns = 0
+        var (turns, size) = (0, 0)
         while true {
             switch step {
             case .wait:
@@ -128,11 +128,12 @@ final class ServerConnection: ChannelDuplexHandler {
                 return
             case .begin(let message):
                 turns += 1
+                size += message.count
                 messageTimer?.cancel()
                 messageTimer = nil
                 do throws(MessageFault) {
                     begin(try CallMessage.read(message, limits: limits), context)
-                    if turns == Self.longestTurn { return advanceLater() }
+                    if turns == Self.longestTurn || size >= Self.largestTurn { return advanceLater() }
                     step = state.next()
                 } catch {
                     step = state.refuse(error)
@@ -151,6 +152,8 @@ final class ServerConnection: ChannelDuplexHandler {
     /// How many messages are looked at in one go: those that are refused are answered on the event loop, where other
     /// connections wait for their turn.
     private static let longestTurn = 32
+    /// How many bytes of them: the reading of a message takes as long as it is large.
+    private static let largestTurn = 32 * 1024
 
     private func advanceLater() {
         let connection = NIOLoopBound(self, eventLoop: loop)
