@@ -28,6 +28,7 @@ enum DongleFailure: Error {
                 [
                     .location: serial.map { Location.usb($0).description }, .serial: serial?.description,
                     .path: serial.map { Location.usb($0).description },
+                    .detail: error.parameters[.detail] ?? "the dongle says no more",
                 ])
         case .pulled: LicenceError(.donglePulled, [.serial: name])
         case .silent: LicenceError(.dongleSilent, [.serial: name])
@@ -38,11 +39,12 @@ enum DongleFailure: Error {
 }
 
 extension LicenceError {
-    /// The same error with other values for those parameters that it has: where an error is from is not for the dongle
-    /// to say.
+    /// The same error with these values for those of them that its texts speak of: where an error is from is not for the
+    /// dongle to say, nor to leave out.
     fileprivate func restated(_ values: [Parameter: String?]) -> LicenceError {
-        values.reduce(self) { error, value in
-            error.parameters[value.key] == nil ? error : error.with(value.key, value.value)
+        let spokenOf = code.parameters
+        return values.reduce(self) { error, value in
+            spokenOf.contains(value.key) ? error.with(value.key, value.value) : error
         }
     }
 }

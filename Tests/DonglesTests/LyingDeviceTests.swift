@@ -58,6 +58,15 @@ struct LyingDeviceTests {
         try isFoundOut("a request", { _, reply in Frame.changed(reply, direction: .request) })
     }
 
+    /// Where an error is from, the host knows by itself.
+    @Test func aDongleThatRefusesWithoutSayingWhereIsNamed() throws {
+        let (vault, _) = try vault { _, reply in
+            Frame.changed(reply, direction: .reply(.refused), payload: { _ in LicenceError(.storeFailed).payload })
+        }
+        let expected = LicenceError(.storeFailed, [.location: "usb:4711", .detail: "the dongle says no more"])
+        #expect(throws: expected) { try vault.keys() }
+    }
+
     @Test func aDongleThatDoesNotUnderstandIsNotAskedAgain() throws {
         func reply(_ reason: UInt8) -> (Int, [UInt8]) -> [UInt8] {
             { Frame.changed($1, direction: .reply(.notUnderstood), payload: { _ in [reason] }) }
