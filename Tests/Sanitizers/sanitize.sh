@@ -43,7 +43,9 @@ case $sanitizer in
 esac
 
 # A process that a report was made in ends with 66, unless it is ended before.
-mkdir "$work/found"
+# Tests start programs as another user, too; one that can't have its report there would not begin.
+mkdir --mode=1777 "$work/found"
+chmod 755 "$work"
 common="exitcode=66:log_path=$work/found/report"
 # What a program has not given back when it ends is no error: its threads may be in the midst of something. What it loses
 # while it runs is measured by those tests that plug and ask a thousand times.
