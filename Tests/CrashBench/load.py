@@ -59,7 +59,7 @@ EXPECTED = set(
     "NoSuchKey KeyAlreadyHere KeyReleased NoSuchTransfer TransferAmbiguous RequestUnknown RequestForOlderStartCode "
     "ReleasedToAnother TransferClosed KeyTakenBack AlreadyActive RequestDeclined RequestAlreadyOpen "
     "ActivationForAnotherRequest ActivationWrong ReturnUnknown NothingToTakeBack ReceiptUnknown ReceiptNotYet NotReleased "
-    "NotOffered NotOpen MoveImpossible".split())
+    "NotOffered NotOpen".split())
 # And where the dongle's process was killed.
 WITHOUT_DONGLE = {"DonglePulled", "DongleMissing", "NoSuchLocation"}
 
