@@ -39,7 +39,7 @@ SHELL := /bin/bash
 .PHONY: threads seen-locks sanitize sanitize-address sanitize-thread
 .PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench kills load power-cuts soak-kills soak-load soak-power-cuts guarantees
+.PHONY: crashes crash-bench kills load power-cuts soak-load soak-power-cuts guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -166,13 +166,12 @@ power-cuts: build
 guarantees: build-tests simulator crash-bench code-bench
 	@Tests/guarantees.py --write
 
-soak-kills: kills
 soak-load: build
 	@Tests/CrashBench/load.py $(BIN) 10000
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes soak-kills soak-load soak-power-cuts soak-codes soak-faults
+soak: soak-simulation soak-model crashes kills soak-load soak-power-cuts soak-codes soak-faults
 soak: mutants places threads sanitize
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
