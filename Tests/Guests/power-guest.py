@@ -4,6 +4,7 @@
 Opens what is there, checks it, says what it found, and has clients transfer keys until the power is cut; with LAST yes it
 brings all transfers to their end instead. What it says are lines of a word and JSON."""
 import json
+import os
 import pathlib
 import sys
 import threading
@@ -30,7 +31,7 @@ def main():
     if not (root / "made").exists():
         world.make()
         (root / "made").touch()
-        load.os.sync()
+        os.sync()
     world.start()
     world.check()
     for place, one in world.known.items():

@@ -84,7 +84,8 @@ class Guest:
 
 
 def boot(guest, ledger):
-    """Reads what the guest finds on its disk, and compares it with what was answered. Gives the word that ended it."""
+    """Reads what the guest finds on its disk, and compares it with what was answered. Gives the word that ended it, and how
+    much had changed of which no answer told."""
     found = []
     while True:
         word, value = guest.next()
