@@ -15,10 +15,12 @@ struct ServiceLife: Service {
     let pulse: @Sendable () async -> Void
 
     func run() async {
+        // Before the first sign of life, after which nothing that happens is missed.
+        let news = events.watch()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 if let watchdog { group.addTask { await beat(every: watchdog / 2) } }
-                for await event in events.watch() where Self.kinds.contains(event.kind) {
+                for await event in news where Self.kinds.contains(event.kind) {
                     notices.tell(.status(await status()))
                 }
                 group.cancelAll()
