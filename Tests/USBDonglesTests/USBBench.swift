@@ -15,13 +15,14 @@ final class USBBench {
 
     static func start(
         _ usb: RecordingUSB = RecordingUSB(), settings: USBSettings = USBSettings(rescanInterval: .milliseconds(100)),
-        obstacle: @autoclosure @escaping @Sendable () -> String? = nil, times: USBTimes = .short
+        obstacle: @autoclosure @escaping @Sendable () -> String? = nil, times: USBTimes = .short,
+        log: any LogHandler = SwiftLogNoOpLogHandler()
     ) async throws -> USBBench {
         let watches = Watches()
         let surroundings = USBSurroundings(
             hotplugObstacle: obstacle, watch: { watches.add($0, $1) }, times: times)
         let source = try await USBDongleSource.start(
-            settings, calls: usb, in: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            settings, calls: usb, in: surroundings, logger: Logger(label: "test") { _ in log })
         return USBBench(usb, source, watches)
     }
 
