@@ -45,6 +45,7 @@ struct slot {
     GBytes *descriptors; // what the node has to read
     unsigned speed;
     bool configured;
+    unsigned unconfigured; // how often a host was told that it is not, of what is plugged in
     int former;          // the folder in sysfs of what lay here before; while it is open no other gets its inode number
 };
 
@@ -204,7 +205,7 @@ static int release(struct slot *slot, uint64_t plug, UMockdevIoctlClient *client
 }
 
 // GET_CONFIGURATION, which is all that is asked on the control pipe in one call, without a transfer.
-static int control(struct slot *slot, UMockdevIoctlData *argument, int *result) {
+static int control(struct slot *slot, uint64_t plug, UMockdevIoctlData *argument, int *result) {
     size_t size = sizeof(struct usbdevfs_ctrltransfer);
     g_autoptr(UMockdevIoctlData) data = umockdev_ioctl_data_resolve(argument, 0, size, NULL);
     if (!data) return EFAULT;
@@ -216,7 +217,9 @@ static int control(struct slot *slot, UMockdevIoctlData *argument, int *result) 
     if (!answer) return EFAULT;
     pthread_mutex_lock(&slot->bus->lock);
     answer->data[0] = slot->configured ? 1 : 0;
+    unsigned unconfigured = slot->configured ? 0 : ++slot->unconfigured;
     pthread_mutex_unlock(&slot->bus->lock);
+    if (unconfigured > 0) ask(slot, plug, MOCK_UNCONFIGURED, unconfigured);
     *result = 1;
     return 0;
 }
@@ -226,7 +229,7 @@ static int answer(
     struct slot *slot, uint64_t plug, UMockdevIoctlClient *client, gulong request, UMockdevIoctlData *argument,
     int *result) {
     switch (request) {
-    case USBDEVFS_CONTROL: return control(slot, argument, result);
+    case USBDEVFS_CONTROL: return control(slot, plug, argument, result);
     case USBDEVFS_GET_SPEED:
         // `enum usb_device_speed` of linux/usb/ch9.h: full and high.
         *result = slot->speed == 12 ? 2 : 3;
@@ -449,6 +452,7 @@ uint64_t mock_bus_plug(mock_bus *bus, const mock_description *device) {
         slot->descriptors = g_bytes_new(device->descriptors, device->descriptors_length);
         slot->speed = device->speed;
         slot->configured = device->configured;
+        slot->unconfigured = 0;
         slot->plug = slot->owner = ++bus->plugs;
         slot->connected = true;
         show_readiness(slot);

@@ -47,9 +47,9 @@
 
         @Test func waitsForWhatTheKernelAndUdevDoLate() async throws {
             try await USBMachine.run { usb in
-                try await usb.event("mounted", "UNCONFIGURED") {
-                    usb.bus.configure(try usb.bus.plug(try usb.dongle("UNCONFIGURED"), configured: false))
-                }
+                let late = try usb.dongle("UNCONFIGURED")
+                try await usb.event("mounted", "UNCONFIGURED") { try usb.bus.plug(late, configuredAfter: 2) }
+                #expect(late.history.unconfigured == 2)
                 let plug = try usb.bus.plug(try usb.dongle("FORBIDDEN"), permitted: false)
                 #expect(await usb.daemon.prints("the user that almd runs as may not open it"))
                 #expect(await usb.daemon.prints("udevadm trigger"))

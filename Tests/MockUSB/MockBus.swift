@@ -24,8 +24,8 @@ package final class MockBus: Sendable {
     }
 
     private struct State {
-        /// What is plugged in, by the number of its plugging-in.
-        var dongles: [UInt64: (plug: Plug, dongle: MockDongle)] = [:]
+        /// What is plugged in, by the number of its plugging-in; and after how many answers it gets its configuration.
+        var dongles: [UInt64: (plug: Plug, dongle: MockDongle, configuredAfter: UInt32?)] = [:]
         /// The address that was given last.
         var address: UInt32 = 1
     }
@@ -46,7 +46,8 @@ package final class MockBus: Sendable {
         let handler = mock_handler(
             context: nil,
             asked: { _, plug, request, value in
-                MockBus.bus?.dongle(plug)?.asked(request, value) ?? ENODEV
+                if request == MOCK_UNCONFIGURED { MockBus.bus?.toldUnconfigured(plug, times: value) }
+                return MockBus.bus?.dongle(plug)?.asked(request, value) ?? ENODEV
             },
             submitted: { _, plug, transfer, isControl, endpoint, bytes, length in
                 let isIncoming = endpoint & 0x80 != 0
@@ -116,11 +117,12 @@ package final class MockBus: Sendable {
     /// - Parameters:
     ///   - address: the one it gets; nil: one that was not used for long.
     ///   - configured: whether the kernel has set its configuration; see ``configure(_:)``.
+    ///   - answers: how often a host is told that it has none, before the kernel sets it; nil: `configured` holds.
     ///   - permitted: whether its node can be opened; see ``permit(_:)``.
     @discardableResult
     package func plug(
-        _ dongle: MockDongle, at address: UInt32? = nil, configured: Bool = true, permitted: Bool = true,
-        telling messages: Messages = .one
+        _ dongle: MockDongle, at address: UInt32? = nil, configured: Bool = true,
+        configuredAfter answers: UInt32? = nil, permitted: Bool = true, telling messages: Messages = .one
     ) throws -> Plug {
         try hands.sync {
             let address = address ?? nextAddress()
@@ -130,13 +132,13 @@ package final class MockBus: Sendable {
                 var description = mock_description(
                     address: address, vendor: dongle.identity.vendor, product: dongle.identity.product,
                     speed: dongle.speed.rawValue, descriptors: start, descriptors_length: descriptors.count,
-                    configured: configured, permitted: permitted)
+                    configured: configured && answers == nil, permitted: permitted)
                 return mock_bus_plug(handle, &description)
             }
             guard number != 0 else { throw Failure(description: "nothing can be plugged in at address \(address)") }
             let plug = Plug(number: number, address: address)
             dongle.plugged(MockCable(bus: self, plug: plug))
-            state.withLock { $0.dongles[number] = (plug, dongle) }
+            state.withLock { $0.dongles[number] = (plug, dongle, answers) }
             for _ in 0..<messages.count { try tell(plug, "add") }
             return plug
         }
@@ -198,6 +200,12 @@ package final class MockBus: Sendable {
         guard mock_bus_tell(handle, plug.number, action) else {
             throw Failure(description: "nobody reads the kernel's messages")
         }
+    }
+
+    /// From within what the host is told, so that it need not be as fast as its next attempt.
+    private func toldUnconfigured(_ plug: UInt64, times: UInt32) {
+        guard let enough = state.withLock({ $0.dongles[plug]?.configuredAfter }), times >= enough else { return }
+        mock_bus_configure(handle, plug)
     }
 
     private func dongle(_ plug: UInt64) -> MockDongle? { state.withLock { $0.dongles[plug]?.dongle } }

@@ -44,6 +44,8 @@ package final class MockDongle: @unchecked Sendable {
         package var releases = 0
         /// How often a setting was set.
         package var settings = 0
+        /// How often a host was told that it has no configuration.
+        package var unconfigured = 0
         /// How many requests came, whole.
         package var requests = 0
         /// How many bulk transfers were submitted.
@@ -127,6 +129,9 @@ package final class MockDongle: @unchecked Sendable {
                 return 0
             case MOCK_RESET:
                 forget()
+                return 0
+            case MOCK_UNCONFIGURED:
+                counts.unconfigured += 1
                 return 0
             default: return 0
             }

@@ -142,9 +142,9 @@
         @Test func aDongleThatIsConfiguredLateIsWaitedFor() async throws {
             try await USBHost.run { host in
                 let sample = try Sample()
-                let plug = try host.bus.plug(sample.dongle, configured: false)
-                host.bus.configure(plug)
+                try host.bus.plug(sample.dongle, configuredAfter: 2)
                 #expect(try host.arrival().announcedSerial?.description == "4711")
+                #expect(sample.dongle.history.unconfigured == 2)
             }
         }
 

@@ -25,6 +25,8 @@ enum mock_request {
     MOCK_CLEAR_HALT = 5,
     /// Resets the device; the value is zero.
     MOCK_RESET = 6,
+    /// Was just told that no configuration is set; the value is how often since it was plugged in. The result is let be.
+    MOCK_UNCONFIGURED = 7,
 };
 
 /// What is told to the caller. All of it comes from one thread of the bus, one call after the other, and none of the
