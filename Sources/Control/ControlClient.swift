@@ -13,13 +13,13 @@ package struct ControlClient: Sendable {
 
     /// Connects to the daemon's socket and makes sure that it is one.
     ///
-    /// - Throws: `daemonNotRunning`, `daemonNotReachable`, `notADaemon`.
+    /// - Throws: `daemonNotRunning`, `daemonNotReachable`, `daemonSilent`, `notADaemon`.
     package static func connect(path: String) async throws(LicenceError) -> ControlClient {
         do {
             let client = try await VarlinkClient.connect(unixPath: path)
             guard let interfaces = try await interfaces(of: client) else {
                 await client.close()
-                throw LicenceError(.notADaemon, [.path: path, .reason: "it does not answer"])
+                throw silence(path: path, after: greetingTime)
             }
             guard interfaces.contains(Calls.interface) else {
                 await client.close()
@@ -35,6 +35,12 @@ package struct ControlClient: Sendable {
         } catch {
             throw meaning(of: error, path: path)
         }
+    }
+
+    /// The error for a daemon that took a connection and then said nothing for so long.
+    package static func silence(path: String, after patience: Duration) -> LicenceError {
+        let reason = "it accepts the connection and says nothing for \(patience)"
+        return LicenceError(.daemonSilent, [.path: path, .reason: reason])
     }
 
     /// What the service says it serves; nil where it says nothing in time.
@@ -90,7 +96,8 @@ package struct ControlClient: Sendable {
         }
         switch error {
         case .notRunning: return LicenceError(.daemonNotRunning, [.path: path])
-        case .notPermitted, .invalidPath, .timedOut, .cannotConnect:
+        case .timedOut: return LicenceError(.daemonSilent, [.path: path, .reason: "it does not accept the connection"])
+        case .notPermitted, .invalidPath, .cannotConnect:
             return LicenceError(.daemonNotReachable, [.path: path, .reason: error.description])
         case .notVarlink, .unexpectedReply: return LicenceError(.notADaemon, [.path: path, .reason: error.description])
         case .connectionEnded, .cancelled: return LicenceError(.connectionLost, [.path: path])

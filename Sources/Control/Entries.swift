@@ -142,9 +142,10 @@ package struct DeviceEntry: Codable, Sendable, Hashable {
     package let node, device: String
     package let serial: String?
     package let state: String
+    package let trouble: String?
 
-    package init(node: String, device: String, serial: String?, state: String) {
-        (self.node, self.device, self.serial, self.state) = (node, device, serial, state)
+    package init(node: String, device: String, serial: String?, state: String, trouble: String? = nil) {
+        (self.node, self.device, self.serial, self.state, self.trouble) = (node, device, serial, state, trouble)
     }
 }
 

@@ -24,7 +24,7 @@ extension LicenceError {
         case noSuchLocation, dongleMissing, donglePulled, dongleSilent, dongleGarbled, dongleTooNew, dongleReadOnly
         case dongleRestored, dongleDuplicate, dongleUnknown, tooManyDongles, busRefused
         // The daemon and its callers.
-        case notPermitted, daemonNotRunning, daemonNotReachable, notADaemon, daemonRefused, tooManyLeases
+        case notPermitted, daemonNotRunning, daemonNotReachable, daemonSilent, notADaemon, daemonRefused, tooManyLeases
         case challengeRefused, cancelled, usage, socketUnusable, connectionLost
         /// An error whose name this release does not know; `detail` is the name.
         case unrecognised

@@ -297,6 +297,11 @@ extension LicenceError.Code {
             )
         case .daemonNotReachable:
             ("{path} may not be opened: {reason}", "ask the administrator for access to the socket")
+        case .daemonSilent:
+            (
+                "the daemon on {path} does not answer: {reason}",
+                "as root: journalctl --unit almd.service --lines 50 says why; systemctl restart almd"
+            )
         case .notADaemon:
             ("what listens on {path} is not almd: {reason}", "give the daemon's socket with --socket or ALMD_SOCKET")
         case .daemonRefused:

@@ -19,6 +19,20 @@ package enum USBTrouble: Sendable, Equatable {
     /// Opening it failed; the text is libusb's name for what went wrong, and the number.
     case failed(String)
 
+    /// Its name in the control interface.
+    package var name: String {
+        switch self {
+        case .noPermission: "noPermission"
+        case .claimedByAnother: "claimedByAnother"
+        case .notConfigured: "notConfigured"
+        case .noDongleInterface: "noDongleInterface"
+        case .serialUnusable: "serialUnusable"
+        case .tooMany: "tooMany"
+        case .putAside: "putAside"
+        case .failed: "failed"
+        }
+    }
+
     /// What is wrong, in lower case, to stand behind the name of the device and a colon.
     package var message: String {
         switch self {

@@ -54,14 +54,14 @@ struct USBFindings: Sendable {
 
 extension DeviceEntry {
     fileprivate init(_ sighting: USBSighting) {
-        let state =
+        let (state, trouble): (String, String?) =
             switch sighting.state {
-            case .opening: "opening"
-            case .inUse: "inUse"
-            case .trouble: "trouble"
+            case .opening: ("opening", nil)
+            case .inUse: ("inUse", nil)
+            case .trouble(let trouble): ("trouble", trouble.name)
             }
         self.init(
             node: sighting.node, device: sighting.identity.description, serial: sighting.serial?.description,
-            state: state)
+            state: state, trouble: trouble)
     }
 }

@@ -168,8 +168,8 @@ package struct HostRules {
         .signatureWrong, .vendorUnknown, .codeMalformed, .codeNotFound, .noSuchLocation, .dongleMissing,
         .dongleRestored,
         .dongleDuplicate, .dongleUnknown, .busRefused, .storeInUse, .storeMissing, .notPermitted, .daemonNotRunning,
-        .daemonNotReachable, .notADaemon, .daemonRefused, .tooManyLeases, .cancelled, .usage, .socketUnusable,
-        .connectionLost, .fingerprintDiffers, .keyInUse,
+        .daemonNotReachable, .daemonSilent, .notADaemon, .daemonRefused, .tooManyLeases, .cancelled, .usage,
+        .socketUnusable, .connectionLost, .fingerprintDiffers, .keyInUse,
     ])
 
     /// A step for which there is no form on the cable is refused before the dongle is asked.
