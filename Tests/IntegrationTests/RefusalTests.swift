@@ -139,6 +139,20 @@ struct RefusalTests {
         await other.end()
     }
 
+    @Test func aDaemonThatHangsIsNamedByTheDoctor() async throws {
+        let workshop = try await Workshop(minting: [])
+        let machine = try await workshop.machine("hanging")
+        let daemon = try #require(machine.daemon)
+        // The kernel takes connections for it all the same.
+        daemon.signal(SIGSTOP)
+        let doctor = try await machine.almctl(["doctor"])
+        daemon.signal(SIGCONT)
+        #expect(doctor.status == 1)
+        let words = "the daemon on \(machine.socket) does not answer: it accepts the connection and says nothing for"
+        #expect(doctor.output.contains(words), "\(doctor.output)\(doctor.errors)")
+        #expect(await machine.stop()?.status == 0)
+    }
+
     @Test func aStoreInUseOrOfALaterReleaseIsRefused() async throws {
         let workshop = try await Workshop()
         let machine = try await workshop.machine("one")

@@ -13,20 +13,22 @@ struct CommandLineRun {
     var output: String { console.output }
     var errors: String { console.errors }
 
-    /// Runs `almctl` with these arguments against `daemon`; nil: none is running.
+    /// Runs `almctl` with these arguments against `daemon`; nil: none can be connected to, because of `refusal`.
     init(
         _ arguments: [String], daemon: FakeDaemon?, console: ScriptedConsole = ScriptedConsole(),
-        variables: [String: String] = [:], system: SystemTree = SystemTree()
+        variables: [String: String] = [:], system: SystemTree = SystemTree(), diagnosisTime: Duration = .seconds(30),
+        refusal: LicenceError.Code = .daemonNotRunning
     ) async {
         self.console = console
         let random = RandomSource()
         let environment = CommandEnvironment(
             console: console, variables: variables,
             connect: { path in
-                guard let daemon else { throw LicenceError(.daemonNotRunning, [.path: path]) }
+                guard let daemon else { throw LicenceError(refusal, [.path: path, .reason: "the test says so"]) }
                 return daemon.connected(at: path)
             },
-            now: { Timestamp(seconds: 1_772_352_000) }, randomBytes: { random.bytes($0) }, system: system)
+            now: { Timestamp(seconds: 1_772_352_000) }, randomBytes: { random.bytes($0) }, system: system,
+            diagnosisTime: diagnosisTime)
         outcome = await CommandRunner.run(Almctl.self, arguments, in: environment)
         status = outcome.exitStatus
     }

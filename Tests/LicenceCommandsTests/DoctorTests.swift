@@ -27,24 +27,33 @@ import Testing
 
     /// A device that the daemon has trouble with.
     private static let trouble = DeviceEntry(node: FakeSystem.node, device: "1209:0001", serial: nil, state: "trouble")
+    /// The same, and why.
+    private static let forbidden = DeviceEntry(
+        node: FakeSystem.node, device: "1209:0001", serial: nil, state: "trouble", trouble: "noPermission")
     /// What the daemon alone can say about it.
     private static let said = FindingEntry(
         subject: "device", object: FakeSystem.node, state: .problem, found: "device 1209:0001 is not used: x", cure: "y"
     )
 
     private func run(
-        _ arguments: [String], _ daemon: FakeDaemon?, user: UInt32 = 0
+        _ arguments: [String], _ daemon: FakeDaemon?, user: UInt32 = 0, patience: Duration = .seconds(30),
+        refusal: LicenceError.Code = .daemonNotRunning
     ) async -> CommandLineRun {
-        await CommandLineRun(arguments, daemon: daemon, system: system.tree(user: user))
+        await CommandLineRun(
+            arguments, daemon: daemon, system: system.tree(user: user), diagnosisTime: patience, refusal: refusal)
     }
 
     /// The findings, by JSON, as a program gets them.
-    private func findings(_ daemon: FakeDaemon?, user: UInt32 = 0) async throws -> [FindingEntry] {
+    private func findings(
+        _ daemon: FakeDaemon?, user: UInt32 = 0, patience: Duration = .seconds(30),
+        refusal: LicenceError.Code = .daemonNotRunning, arguments: [String] = []
+    ) async throws -> [FindingEntry] {
         struct Report: Decodable {
             let findings: [FindingEntry]
             let problems: Int
         }
-        let run = await run(["doctor", "--json"], daemon, user: user)
+        let run = await run(
+            ["doctor", "--json"] + arguments, daemon, user: user, patience: patience, refusal: refusal)
         let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
         #expect(report.problems == report.findings.count { $0.state == .problem })
         #expect(run.status == (report.problems == 0 ? 0 : 1))
@@ -54,8 +63,10 @@ import Testing
         return report.findings
     }
 
-    private func one(_ subject: String, _ daemon: FakeDaemon?, user: UInt32 = 0) async throws -> FindingEntry {
-        let found = try await findings(daemon, user: user).filter { $0.subject == subject }
+    private func one(
+        _ subject: String, _ daemon: FakeDaemon?, user: UInt32 = 0, refusal: LicenceError.Code = .daemonNotRunning
+    ) async throws -> FindingEntry {
+        let found = try await findings(daemon, user: user, refusal: refusal).filter { $0.subject == subject }
         try #require(found.count == 1, "\(found)")
         return try #require(found.first)
     }
@@ -131,6 +142,67 @@ import Testing
         let units = try await findings(nil).filter { $0.subject == "unit" }
         #expect(units.map(\.state) == [.ok, .problem])
         #expect(units.last?.found.contains("does not answer") ?? false)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aDaemonThatTakesTheCallAndNeverAnswersIsNamed() async throws {
+        try system.write("77\n", to: "/sys/fs/cgroup/system.slice/almd.service/cgroup.procs")
+        let daemon = FakeDaemon()
+        daemon.neverAnswers(Calls.Diagnose.self)
+        let findings = try await findings(daemon, patience: .milliseconds(1))
+        let finding = try #require(findings.first { $0.subject == "daemon" })
+        #expect(
+            finding.found == "the daemon on \(Self.installed) does not answer: "
+                + "it accepts the connection and says nothing for 0.001 seconds")
+        #expect(
+            finding.cure == "as root: journalctl --unit almd.service --lines 50 says why; systemctl restart almd")
+        #expect(findings.last { $0.subject == "unit" }?.found == "almd.service runs, and does not answer")
+        // The call was given up, and its connection with it.
+        #expect(daemon.calls(Calls.Diagnose.self).count == 1)
+        #expect(daemon.openConnections == 0)
+        let elsewhere = try await self.findings(
+            daemon, patience: .milliseconds(1), arguments: ["--socket", "/tmp/other"])
+        #expect(elsewhere.first?.cure?.contains("whoever started it") ?? false)
+    }
+
+    @Test func aServiceThatDoesNotEvenGreetIsToldToBeLookedInto() async throws {
+        try system.write("77\n", to: "/sys/fs/cgroup/system.slice/almd.service/cgroup.procs")
+        let finding = try await one("daemon", nil, refusal: .daemonSilent)
+        #expect(finding.found.contains("does not answer"))
+        #expect(finding.cure?.contains("systemctl restart almd") ?? false)
+    }
+
+    @Test func aSocketThatMayNotBeConnectedToIsNamedWithOwnerModeAndTheLineThatHelps() async throws {
+        try system.write("anna:x:1000:1000::/:/bin/sh\n", to: "/etc/passwd")
+        try system.write("", to: Self.installed)
+        let group = try system.permit(Self.installed, 0o660)
+        let name = group == FakeSystem.serviceGroup ? "almd" : "\(group)"
+        let mayJoin = try await one("daemon", nil, user: 1000, refusal: .daemonNotReachable)
+        #expect(mayJoin.state == .problem)
+        #expect(mayJoin.found.hasPrefix("you (user anna) may not connect to \(Self.installed), which belongs to "))
+        #expect(mayJoin.found.hasSuffix(":\(name) with mode 0660"), "\(mayJoin.found)")
+        #expect(mayJoin.cure == "as root: usermod --append --groups \(name) anna; then log in anew")
+        try system.permit(Self.installed, 0o600)
+        let mayNot = try await one("daemon", nil, user: 1000, refusal: .daemonNotReachable)
+        #expect(mayNot.found.hasSuffix("with mode 0600"), "\(mayNot.found)")
+        #expect(
+            mayNot.cure == "as root: chmod 0666 \(Self.installed); "
+                + "systemctl cat almd.socket shows which SocketMode= made it so")
+        try system.remove(Self.installed)
+        try system.permit("/run/almd", 0o700)
+        let hidden = try await one("daemon", nil, user: 1000, refusal: .daemonNotReachable)
+        #expect(hidden.found.hasPrefix("you (user anna) may not look into /run/almd, which belongs to "))
+        #expect(hidden.cure == "as root: chmod a+x /run/almd")
+    }
+
+    @Test func aSocketThatEverybodyMayConnectToIsNotBlamedOnItsMode() async throws {
+        try system.write("", to: Self.installed)
+        try system.permit(Self.installed, 0o666)
+        let finding = try await one("daemon", nil, user: 1000, refusal: .daemonNotReachable)
+        #expect(finding.found == "\(Self.installed) may not be opened: the test says so")
+        #expect(finding.cure == "ask the administrator for access to the socket")
+        // Root is kept away by no mode.
+        try system.permit(Self.installed, 0o600)
+        #expect(try await one("daemon", nil, refusal: .daemonNotReachable).found == finding.found)
     }
 
     @Test func theUnitIsLeftOutForADaemonElsewhere() async throws {
@@ -260,6 +332,43 @@ import Testing
         #expect(
             try await one("device", daemon([Self.said], devices: [Self.trouble])).cure?.contains("--print-udev-rule")
                 ?? false)
+    }
+
+    @Test func aNodeThatMayBeOpenedLeavesTheListOfDevicesToBeBlamed() async throws {
+        try system.plug()
+        try system.run(77, "almd", user: 998, groups: "997", open: [])
+        let refused = daemon([Self.said], devices: [Self.forbidden])
+        let shipped = try await one("device", refused)
+        #expect(
+            shipped.found == "dongle 4711 is not used: its node allows it, and DevicePolicy= or DeviceAllow= "
+                + "of the unit, or a container, does not")
+        let folder = "/etc/systemd/system/almd.service.d"
+        #expect(
+            shipped.cure == "as root: systemctl cat almd.service shows both; to put them right: mkdir -p \(folder) && "
+                + #"printf '[Service]\nDevicePolicy=closed\nDeviceAllow=char-usb_device rw\n' > "#
+                + "\(folder)/zz-usb.conf && systemctl daemon-reload && systemctl restart almd")
+        try system.write("[Service]\nDevicePolicy=closed\nDeviceAllow=\n", to: "\(folder)/local.conf")
+        #expect(try await one("device", refused).found.contains(" in \(folder)/local.conf,"))
+        try system.remove("/run/systemd/system")
+        #expect(try await one("device", refused).cure?.contains("--device-cgroup-rule") ?? false)
+        // Where the permissions are wrong, it is them.
+        try system.plug(mode: 0o600)
+        #expect(try await one("device", refused).cure == "as root: \(Self.reload)")
+        // And of any other trouble the daemon said all there is.
+        try system.plug()
+        #expect(try await one("device", daemon([Self.said], devices: [Self.trouble])) == Self.said)
+    }
+
+    @Test func aDaemonThatWasStartedBeforeItsUserWasInTheGroupIsStartedAnew() async throws {
+        try system.plug()
+        let group = try system.permit(FakeSystem.node, 0o660)
+        try system.write("almd:x:\(group):\n", to: "/etc/group")
+        try system.write("root:x:0:0::/:/bin/sh\nalmd:x:998:\(group)::/:/usr/sbin/nologin\n", to: "/etc/passwd")
+        // In no group that the node belongs to.
+        try system.run(77, "almd", user: 998, groups: "4242", open: [])
+        let late = try await one("device", daemon([Self.said], devices: [Self.forbidden]))
+        #expect(late.found.hasSuffix(", started before its user was put into group almd"), "\(late.found)")
+        #expect(late.cure == "as root: systemctl restart almd")
     }
 
     private static let reload =

@@ -7,6 +7,7 @@ import Synchronization
 final class FakeDaemon: DaemonConnection {
     private struct State {
         var answers: [String: @Sendable (any Sendable) throws -> any Sendable] = [:]
+        var unanswered: Set<String> = []
         var calls: [any Sendable] = []
         var openConnections = 0
         var paths: [String] = []
@@ -32,6 +33,11 @@ final class FakeDaemon: DaemonConnection {
         }
     }
 
+    /// Takes the calls of a method, and never answers one.
+    func neverAnswers<Call: Calls.Method>(_: Call.Type) {
+        state.withLock { _ = $0.unanswered.insert(Call.name) }
+    }
+
     /// The calls of a method, in their order.
     func calls<Call: Calls.Method>(_: Call.Type) -> [Call] {
         state.withLock { $0.calls.compactMap { $0 as? Call } }
@@ -54,14 +60,23 @@ final class FakeDaemon: DaemonConnection {
     }
 
     func call<Call: Calls.Method>(_ call: Call) async throws -> Call.Reply {
-        let answer = state.withLock { state in
+        let (answer, isAnswered) = state.withLock { state in
             state.calls.append(call)
-            return state.answers[Call.name]
+            return (state.answers[Call.name], !state.unanswered.contains(Call.name))
         }
+        if !isAnswered { try await Self.cancellation() }
         guard let reply = try answer?(call) as? Call.Reply else {
             throw LicenceError(.daemonRefused, [.reason: "the test answers no \(Call.name)"])
         }
         return reply
+    }
+
+    /// Throws when whoever waits gives up.
+    private static func cancellation() async throws {
+        let (nothing, teller) = AsyncStream.makeStream(of: Never.self)
+        for await _ in nothing {}
+        teller.finish()
+        throw CancellationError()
     }
 
     func forEachEvent(_ body: (EventEntry) async throws -> Void) async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LicenceCommands
 
 /// A machine's files as `almctl doctor` sees them, in a folder of the test's own. At first everything is in order: systemd
@@ -42,6 +43,16 @@ final class FakeSystem: Sendable {
     func write(_ text: String, to path: String) throws {
         try makeFolder((path as NSString).deletingLastPathComponent)
         try Data(text.utf8).write(to: URL(filePath: self.path(path)))
+    }
+
+    /// Sets the permissions of what is there, and gives it to a group where the test may do so.
+    ///
+    /// - Returns: the group that it has then.
+    @discardableResult
+    func permit(_ path: String, _ mode: UInt16, group: UInt32 = serviceGroup) throws -> UInt32 {
+        let isGiven = chown(self.path(path), uid_t.max, group) == 0
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: self.path(path))
+        return isGiven ? group : getegid()
     }
 
     func link(_ target: String, at path: String) throws {

@@ -23,7 +23,9 @@ struct DoctorCommand: ToolCommand {
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
         let daemon = common.daemon(in: environment)
-        let examination = Examination(tree: environment.system, socket: daemon.path, answer: await Self.ask(daemon))
+        let examination = Examination(
+            tree: environment.system, socket: daemon.path,
+            answer: await Self.ask(daemon, within: environment.diagnosisTime))
         let list = FindingList(findings: examination.findings)
         if common.json {
             try environment.emit(Report(findings: list.findings, problems: list.problems))
@@ -31,6 +33,24 @@ struct DoctorCommand: ToolCommand {
             try environment.say(list.text)
         }
         return list.problems == 0 ? .done : .status(1)
+    }
+
+    /// A daemon that hangs may have accepted the connection all the same, and even have greeted.
+    private static func ask(
+        _ daemon: Daemon, within patience: Duration
+    ) async -> Result<Calls.Diagnose.Reply, LicenceError> {
+        let silence = Result<Calls.Diagnose.Reply, LicenceError>.failure(
+            ControlClient.silence(path: daemon.path, after: patience))
+        return await withTaskGroup(of: Result<Calls.Diagnose.Reply, LicenceError>.self) { group in
+            group.addTask { await ask(daemon) }
+            group.addTask {
+                // Ends early only where the answer came first.
+                try? await Task.sleep(for: patience)
+                return silence
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? silence
+        }
     }
 
     /// Whatever keeps the daemon from answering is a finding like any other.

@@ -15,15 +15,18 @@ package struct CommandEnvironment: Sendable {
     package var randomBytes: @Sendable (Int) -> [UInt8]
     /// The files in which the system tells about itself.
     package var system: SystemTree
+    /// How long `doctor` waits for the daemon's answer, which takes as long as the slowest dongle and reading the store.
+    package var diagnosisTime: Duration
 
     package init(
         console: any Console, variables: [String: String],
         connect: @escaping @Sendable (String) async throws -> any DaemonConnection,
         now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        system: SystemTree = SystemTree()
+        system: SystemTree = SystemTree(), diagnosisTime: Duration = .seconds(30)
     ) {
         (self.console, self.variables, self.connect) = (console, variables, connect)
         (self.now, self.randomBytes, self.system) = (now, randomBytes, system)
+        self.diagnosisTime = diagnosisTime
     }
 
     /// The clock of this process's machine.

@@ -5,7 +5,7 @@ import Foundation
 struct SocketConnection: DaemonConnection {
     private let client: ControlClient
 
-    /// - Throws: `daemonNotRunning`, `daemonNotReachable`, `notADaemon`.
+    /// - Throws: `daemonNotRunning`, `daemonNotReachable`, `daemonSilent`, `notADaemon`.
     init(path: String) async throws {
         client = try await ControlClient.connect(path: path)
     }

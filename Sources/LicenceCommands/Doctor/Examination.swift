@@ -42,22 +42,27 @@ struct Examination: Sendable {
     /// Why the daemon does not answer, and what can be seen of it from outside.
     private func silence(_ error: LicenceError) -> FindingEntry {
         let unit = UnitCheck(tree: tree)
-        var cure = error.hint
-        if socket == Daemon.installedPath, unit.isSystemdThere, unit.isInstalled, !unit.isRunning {
-            cure = "as root: systemctl start almd"
+        let isService = socket == Daemon.installedPath && unit.isSystemdThere && unit.isInstalled
+        func finding(_ found: String, cure: String) -> FindingEntry {
+            FindingEntry(subject: "daemon", state: .problem, found: found, cure: cure)
         }
-        guard error.code == .daemonNotRunning else {
-            return FindingEntry(
-                subject: "daemon", state: .problem, found: error.message,
-                cure: error.code == .daemonNotReachable ? error.hint : cure)
+        if error.code == .daemonNotReachable {
+            let reason = SocketCheck(path: socket, tree: tree, isService: isService).reason
+            return finding(reason?.found ?? error.message, cure: reason?.cure ?? error.hint)
         }
+        if error.code == .daemonSilent, !isService {
+            return finding(
+                error.message, cure: "whoever started it looks into what it wrote, ends it and starts it anew")
+        }
+        let cure = isService && !unit.isRunning ? "as root: systemctl start almd" : error.hint
+        guard error.code == .daemonNotRunning else { return finding(error.message, cure: cure) }
         let found =
             switch tree.status(socket)?.kind {
             case nil: "almd is not running: there is no socket \(socket)"
             case .socket: "almd is not running: nobody listens on \(socket), which an earlier one left behind"
             default: "\(socket) is no socket"
             }
-        return FindingEntry(subject: "daemon", state: .problem, found: found, cure: cure)
+        return finding(found, cure: cure)
     }
 
     // MARK: - USB
@@ -112,7 +117,11 @@ struct Examination: Sendable {
                 cure: check.reason?.cure
                     ?? "as root: systemctl restart almd; if it is there then, almd does not hear of new devices")
         }
-        guard seen.state == "trouble", let reason = check.reason else { return nil }
+        guard seen.state == "trouble" else { return nil }
+        let reason =
+            seen.trouble == "noPermission" && check.mayBeOpened
+            ? UnitCheck(tree: tree).deviceReason(isService: socket == Daemon.installedPath) : check.reason
+        guard let reason else { return nil }
         return finding(.problem, "\(name) is not used: \(reason.found)", cure: reason.cure)
     }
 }

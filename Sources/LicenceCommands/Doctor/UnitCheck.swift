@@ -89,6 +89,28 @@ struct UnitCheck: Sendable {
         return findings
     }
 
+    /// Why the daemon may not open a node although its permissions allow it: systemd's, or a container's, list of devices.
+    /// The kernel does not tell it from them.
+    ///
+    /// - Parameter isService: whether the unit is what starts the daemon.
+    func deviceReason(isService: Bool) -> DeviceCheck.Reason {
+        guard isService, isSystemdThere, isInstalled else {
+            return DeviceCheck.Reason(
+                found: "its node allows it, and something else does not: a container's list of devices, as a rule",
+                cure: "whoever starts the container lets it open USB devices (for docker: "
+                    + "--device-cgroup-rule='c 189:* rw')")
+        }
+        let settings = settings
+        let files = Set(["DevicePolicy", "DeviceAllow"].compactMap { settings[$0]?.path }).sorted()
+        let place = files.isEmpty ? "of the unit" : "in \(files.joined(separator: " and "))"
+        let folder = "\(Self.folders[0])/\(Self.service).d"
+        return DeviceCheck.Reason(
+            found: "its node allows it, and DevicePolicy= or DeviceAllow= \(place), or a container, does not",
+            cure: "as root: systemctl cat \(Self.service) shows both; to put them right: mkdir -p \(folder) && "
+                + "printf '[Service]\\nDevicePolicy=closed\\nDeviceAllow=char-usb_device rw\\n' > \(folder)/zz-usb.conf && "
+                + "systemctl daemon-reload && systemctl restart almd")
+    }
+
     private static let truths: Set<String> = ["1", "yes", "y", "true", "t", "on"]
 
     /// Whether a list of `RestrictAddressFamilies=`, one line for each time that it is set, lets a family through: the
