@@ -28,12 +28,13 @@ package final class CableEnd {
     /// Whether the cable was pulled.
     package private(set) var isPulled = false
 
-    /// What follows on the request `bytes`.
+    /// What follows on the request `bytes`. A device whose disk has failed says so, and that is the last of it.
     package func carry(_ bytes: [UInt8]) -> Delivery {
         guard !isPulled else { return .pull(after: []) }
         exchanges = exchanges == .max ? .max : exchanges + 1
         guard let kind = fault.flatMap({ exchanges >= $0.exchange ? $0.kind : nil }) else {
-            return .reply(device.reply(to: bytes), slowly: false)
+            let reply = device.reply(to: bytes)
+            return device.failure == nil ? .reply(reply, slowly: false) : pull(after: reply)
         }
         if kind == .pullBefore { return pull(after: []) }
         if kind == .full || kind == .readOnly { device.storage = kind == .full ? .full : .readOnly }

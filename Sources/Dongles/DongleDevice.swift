@@ -11,6 +11,9 @@ package final class DongleDevice {
     package let serial: SerialNumber
     /// Whether the medium takes what is written to it; a fault can be asked for.
     package var storage = Storage.working
+    /// Set once the disk under the vault has failed. The dongle is of no use then until it is plugged in again, because
+    /// what is on the disk is known only after reading it anew.
+    package private(set) var failure: LicenceError?
     private let vault: any Vault
 
     /// What the medium is like.
@@ -59,6 +62,7 @@ package final class DongleDevice {
         do {
             return reply(.done, try answer(to: try DongleRequest(command, payload: frame.payload)))
         } catch let error as LicenceError {
+            if error.code == .storeFailed, storage == .working { failure = failure ?? error }
             return reply(.refused, error.payload)
         } catch PayloadError.certificateTooNew(let version) {
             return reply(.refused, LicenceError(.certificateTooNew, [.version: version]).payload)

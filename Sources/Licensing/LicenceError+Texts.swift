@@ -215,7 +215,8 @@ extension LicenceError.Code {
         case .storeFailed:
             (
                 "the disk failed under {location}: {detail}",
-                "mend the disk or make room, then restart almd; it reads again what is there and goes on"
+                "mend the disk or make room, then start almd again, or plug the dongle in again; it reads what is there "
+                    + "and goes on"
             )
         case .storeInUse:
             ("{path} is open in another process (pid {pid})", "stop that one first, or give another --state")

@@ -3,6 +3,7 @@ import Dongles
 import Licensing
 import TestKit
 import Testing
+import TransferCodes
 import Vaults
 
 /// The device's replies to what is no request of this version.
@@ -59,5 +60,54 @@ struct DeviceTests {
         #expect(
             try LicenceError(payload: reply.payload)
                 == LicenceError(.noSuchKey, [.licence: other.number.description]))
+    }
+
+    /// What is on a disk that failed is known only once it is read anew, so the device says what happened and is gone.
+    @Test func aDongleWhoseDiskFailsSaysSoAndIsPulledOut() throws {
+        let failing = FailingVault(plugged.memory)
+        let device = try DongleDevice(failing)
+        let end = CableEnd(device)
+        func frame(_ request: DongleRequest) throws -> [UInt8] {
+            try Frame(
+                command: request.command.rawValue, direction: .request, sequence: 3, payload: request.payload
+            ).bytes
+        }
+        let keys = try frame(.keys(from: 0))
+        guard case .reply = end.carry(keys) else {
+            Issue.record("it ended before its disk failed")
+            return
+        }
+        #expect(device.failure == nil)
+        let key = try #require(plugged.keys.first)
+        let offer = try frame(.perform(.offer(key.number, anew: false), plugged.clock.occasion()))
+        guard case .pull(let bytes) = end.carry(offer) else {
+            Issue.record("it went on although its disk failed")
+            return
+        }
+        let reply = try Frame(bytes: bytes)
+        #expect(reply.direction == .reply(.refused))
+        #expect(try LicenceError(payload: reply.payload) == FailingVault.failure)
+        #expect(device.failure == FailingVault.failure)
+        #expect(end.isPulled)
+        #expect(end.carry(keys) == .pull(after: []))
+    }
+}
+
+/// A vault on a disk that can be read and no longer written to.
+private final class FailingVault: Vault {
+    static let failure = LicenceError(.storeFailed, [.location: "usb:4711", .detail: "SQLite 778: disk I/O error"])
+    private let vault: MemoryVault
+
+    init(_ vault: MemoryVault) { self.vault = vault }
+
+    func status() throws(LicenceError) -> VaultStatus { vault.status() }
+    func keys() throws(LicenceError) -> [HeldKey] { vault.keys() }
+    func transfers() throws(LicenceError) -> [TransferSummary] { vault.transfers() }
+    func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
+        throw Self.failure
+    }
+    func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? { vault.recognise(code) }
+    func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
+        try vault.prove(licence, challenge)
     }
 }

@@ -64,6 +64,7 @@ struct GadgetCommand: ToolCommand {
         } catch {
             throw CommandError(error)
         }
+        if let failure = device.failure { throw failure }
         return .done
     }
 }

@@ -28,6 +28,7 @@ struct PlugCommand: ToolCommand {
         let ending = try client.run(device, at: bus, fault: fault) {
             environment.note("dongle \(device.serial) is plugged in; Ctrl-C pulls it out\n")
         }
+        if let failure = device.failure { throw failure }
         switch ending {
         case .stopped, .pulled: return .done
         case .hostEnded:
