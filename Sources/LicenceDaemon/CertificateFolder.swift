@@ -18,13 +18,17 @@ actor CertificateFolder {
     private static let ending = ".certificate"
 
     private let state: String
+    private let storeFailure: StoreFailure?
     private let executor = PlaceExecutor(label: "almd.certificates")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter state: the daemon's state folder.
-    init(state: String) {
+    /// - Parameters:
+    ///   - state: the daemon's state folder.
+    ///   - storeFailure: told once the disk fails: it is the local store's.
+    init(state: String, storeFailure: StoreFailure? = nil) {
         self.state = state
+        self.storeFailure = storeFailure
     }
 
     /// The certificate that `isMeant` and whose SHA-256 begins with these bytes.
@@ -42,13 +46,19 @@ actor CertificateFolder {
         do throws(SystemCallFailure) {
             return try keep(certificate, in: try opened(isMade: true))
         } catch {
-            throw meaning(of: error)
+            let refusal = meaning(of: error)
+            storeFailure?.note(refusal)
+            throw refusal
         }
     }
 
     private func keep(_ certificate: Certificate, in folder: borrowing Descriptor) throws(SystemCallFailure) -> Bool {
         let beginning = certificate.hash.prefix(16)
-        if Self.certificate(in: folder, hash: Array(beginning), { $0 == certificate }) != nil { return true }
+        if Self.certificate(in: folder, hash: Array(beginning), { $0 == certificate }) != nil {
+            // Whoever brought it may have been cut off before its name was on the disk.
+            try folder.sync()
+            return true
+        }
         try Self.forgetOldest(in: folder)
         // What an attempt that was cut off left there, or anybody else, is taken away and never opened.
         try folder.remove(Self.draft)
@@ -68,10 +78,10 @@ actor CertificateFolder {
         if isMade {
             do throws(SystemCallFailure) {
                 try parent.makeDirectory(Self.name)
-                try parent.sync()
             } catch {
                 guard error.number == EEXIST else { throw error }
             }
+            try parent.sync()
         }
         return try parent.open(Self.name, flags: O_RDONLY | O_DIRECTORY)
     }

@@ -71,7 +71,8 @@ package struct Daemon: Sendable {
             keys: KeyList(mounts: mounts, leases: leases, vendors: vendors, clock: clock),
             desk: TransferDesk(
                 mounts: mounts, leases: leases, events: events, vendors: vendors,
-                certificates: CertificateFolder(state: configuration.state), clock: clock, logger: logger),
+                certificates: CertificateFolder(state: configuration.state, storeFailure: storeFailure), clock: clock,
+                logger: logger),
             leases: LeaseDesk(
                 mounts: mounts, leases: leases, events: events, vendors: vendors, clock: clock, random: random),
             mounts: mounts, events: events, administrators: administrators,
