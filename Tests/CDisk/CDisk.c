@@ -81,6 +81,13 @@ struct call {
   char path[PATH_MAX];
 };
 
+// What is to be done with a call after the one at which the disk began to fail for good.
+static int later_verdict(const char *name) {
+  if (fault == CDISK_GONE) return -EIO;
+  bool needs_room = strcmp(name, "write") == 0 || strcmp(name, "create") == 0 || strcmp(name, "mkdir") == 0;
+  return fault == CDISK_FULL && needs_room ? -ENOSPC : 0;
+}
+
 static void watch(struct call *call, const char *name, int descriptor, const char *child) {
   call->is_watched = false;
   call->verdict = 0;
@@ -99,6 +106,7 @@ static void watch(struct call *call, const char *name, int descriptor, const cha
     syscall(SYS_write, log_descriptor, line, (size_t)size);
   }
   errno = saved;
+  if (number > fault_at && fault_at > 0) call->verdict = later_verdict(name);
   if (number != fault_at) return;
   switch (fault) {
     case CDISK_KILL_BEFORE: raise(SIGKILL); break;
@@ -106,6 +114,8 @@ static void watch(struct call *call, const char *name, int descriptor, const cha
     case CDISK_SHORT_WRITE: call->verdict = 2; break;
     case CDISK_INPUT_OUTPUT_ERROR: call->verdict = -EIO; break;
     case CDISK_NO_SPACE: call->verdict = -ENOSPC; break;
+    case CDISK_GONE: call->verdict = -EIO; break;
+    case CDISK_FULL: call->verdict = strcmp(name, "write") == 0 ? 2 : later_verdict(name); break;
     case CDISK_NO_FAULT: break;
   }
 }

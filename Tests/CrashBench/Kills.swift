@@ -9,7 +9,7 @@ struct Kills {
     /// What is done to a call, with the name that a person asks for it by.
     static let faults: [(name: String, fault: cdisk_fault)] = [
         ("kill-before", CDISK_KILL_BEFORE), ("kill-after", CDISK_KILL_AFTER), ("EIO", CDISK_INPUT_OUTPUT_ERROR),
-        ("ENOSPC", CDISK_NO_SPACE), ("short", CDISK_SHORT_WRITE),
+        ("ENOSPC", CDISK_NO_SPACE), ("short", CDISK_SHORT_WRITE), ("gone", CDISK_GONE), ("full", CDISK_FULL),
     ]
 
     /// What came of the runs of one step.
@@ -63,7 +63,9 @@ struct Kills {
         switch end {
         case .killed where isKill: return nil
         case .said("done") where !isKill: return finding == .after || scene.isCreation ? nil : "answered, and lost"
-        case .said(let code) where !isKill && fault != CDISK_SHORT_WRITE && code.hasPrefix("refused"): return nil
+        // A failing disk is told as one, and as nothing else: not as a store that is damaged, in use or LOCKED.
+        case .said("refused \(LicenceError.Code.storeFailed.rawValue)") where !isKill && fault != CDISK_SHORT_WRITE:
+            return nil
         default: return "the process ended with \(end)"
         }
     }

@@ -23,6 +23,10 @@ enum cdisk_fault {
   CDISK_NO_SPACE = 4,
   // A write writes the first half only and says so, which is no error. Other calls are as ever.
   CDISK_SHORT_WRITE = 5,
+  // The call fails with EIO, and so does every later one.
+  CDISK_GONE = 6,
+  // The disk is full from this call on: a write writes its first half, and whatever needs room after it fails with ENOSPC.
+  CDISK_FULL = 7,
 };
 
 // Watches everything whose path begins with `directory`, and counts from 0 again. NULL ends it.
