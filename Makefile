@@ -25,6 +25,7 @@
 # make model [MUTANTS="NAME …"]                               searches all worlds of a model of the transfer, within bounds
 # make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
 # make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
+# make disk-faults [EVERY=1] [KILL_STEPS="…"]   the same, with a disk that fails there, or is full
 # make load [KILLS=500] [SEED=…]           real daemons killed at random moments while they work
 # make power-cuts [CUTS=20] [SEED=…]       an emulated machine's power cut while keys are transferred on it
 # make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
@@ -39,7 +40,7 @@ SHELL := /bin/bash
 .PHONY: threads seen-locks sanitize sanitize-address sanitize-thread
 .PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench kills load power-cuts soak-load soak-power-cuts guarantees
+.PHONY: crashes crash-bench kills disk-faults load power-cuts soak-kills soak-load soak-power-cuts guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -152,6 +153,11 @@ EVERY ?= 1
 kills: build
 	@Tests/CrashBench/programs.py $(BIN) --every $(EVERY) $(KILL_STEPS)
 
+# The same calls, of which one or all from there on fail, or write half of what they should.
+DISK_FAULTS := EIO ENOSPC short gone full
+disk-faults: build
+	@Tests/CrashBench/programs.py $(BIN) --every $(EVERY) $(DISK_FAULTS:%=--fault %) $(KILL_STEPS)
+
 # Three almd and a dongle, killed at random while clients transfer keys. A seed that is not given is drawn; both are printed.
 KILLS ?= 500
 load: build
@@ -166,12 +172,14 @@ power-cuts: build
 guarantees: build-tests simulator crash-bench code-bench
 	@Tests/guarantees.py --write
 
+soak-kills: build
+	@Tests/CrashBench/programs.py $(BIN) --fault kill --fault twice
 soak-load: build
 	@Tests/CrashBench/load.py $(BIN) 10000
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
-soak: soak-simulation soak-model crashes kills soak-load soak-power-cuts soak-codes soak-faults
+soak: soak-simulation soak-model crashes soak-kills disk-faults soak-load soak-power-cuts soak-codes soak-faults
 soak: mutants places threads sanitize
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)

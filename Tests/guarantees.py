@@ -6,7 +6,7 @@ typed in. A row whose program fails, that falls short of what is asked for, or t
 where none failed, what was reached is put into the table in SECURITY.md; of a run of some rows the other rows stay, and so
 does what is said of the last run of all. ROW is the name of a row; `make guarantees` builds what is run here before.
 
-Environment: STEPS, DISK_STEPS, CORRUPTIONS, KILLS, KILLS_EVERY and CUTS say how much of it."""
+Environment: STEPS, DISK_STEPS, CORRUPTIONS, KILLS, KILLS_EVERY, DISK_FAULTS_EVERY and CUTS say how much of it."""
 import argparse
 import concurrent.futures
 import os
@@ -117,12 +117,25 @@ def twice():
     return f"{number('^twice: .*runs=([0-9]+)', said):,} runs; " + none("broken", "^twice: .*broken=([0-9]+)", said)
 
 
-def programs():
-    every = setting("KILLS_EVERY", 40)
-    said = run(ROOT / "Tests/CrashBench/programs.py", ROOT / os.environ.get("PROGRAMS", ".build/debug"), "--every", str(every))
-    points, runs = (number(f"^programs: .*{name}=([0-9]+)", said) for name in ("points", "runs"))
+def at_each_call(every, *faults):
+    """What becomes of the real programs, and in which part of all runs that was tried."""
+    said = run(
+        ROOT / "Tests/CrashBench/programs.py", ROOT / os.environ.get("PROGRAMS", ".build/debug"), "--every", str(every),
+        *(word for fault in faults for word in ("--fault", fault)))
+    calls = max(numbers("^programs .*: points=([0-9]+)", said))
+    runs = {fault: number(f"^programs {fault}: .*runs=([0-9]+)", said) for fault in faults}
     which = f" (every {every}th; all in `make soak`)" if every > 1 else ""
-    return f"{runs:,} kills at {points:,} calls{which}; " + none("broken", "^programs: .*broken=([0-9]+)", said)
+    return runs, f"{calls:,} calls{which}; " + none("broken", "^programs .*broken=([0-9]+)", said)
+
+
+def programs():
+    runs, calls = at_each_call(setting("KILLS_EVERY", 40), "kill", "twice")
+    return f"{runs['kill']:,} kills, and {runs['twice']:,} followed by a second one, at {calls}"
+
+
+def disk_faults():
+    runs, calls = at_each_call(setting("DISK_FAULTS_EVERY", 120), "EIO", "ENOSPC", "short", "gone", "full")
+    return ", ".join(f"{name} {count:,}" for name, count in runs.items()) + f" runs at {calls}"
 
 
 def images():
@@ -239,8 +252,10 @@ ROWS = [
      on_mocked_bus("after ([0-9]+) more", 1000, "plugs")),
     ("model", "the rules as a model, every state visited", "3 stores, 3 offers, 3 requests", model),
     ("places", "what opens and what is LOCKED, on ext4, xfs, btrfs and in memory; overlayfs is refused", "a second usable key 0 times", places),
-    ("programs", "almd or almdongle killed before each call that changes a disk, under almctl: the law holds, the same "
-     "command finishes", "all", programs),
+    ("programs", "almd or almdongle killed before each call that changes a disk, and again while that is put in order, under "
+     "almctl: the law holds, the same command finishes", "all", programs),
+    ("disk faults", "a disk that fails under almd or almdongle at each such call, once or for good, is full or takes half: it "
+     "is said, they end by themselves, the same command finishes", "all", disk_faults),
     ("table", "the code does what the model does, in every state", "every cell", Tests("VaultsTests.TransitionTableTests")),
     ("twice", "a store killed, and killed again while that is put in order", "all", twice),
     ("faults", "a store killed before and after each call that changes its disk, or that call failing (EIO, ENOSPC, "

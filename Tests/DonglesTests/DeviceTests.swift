@@ -102,11 +102,13 @@ private final class FailingVault: Vault {
 
     func status() throws(LicenceError) -> VaultStatus { vault.status() }
     func keys() throws(LicenceError) -> [HeldKey] { vault.keys() }
-    func transfers() throws(LicenceError) -> [TransferSummary] { vault.transfers() }
+    func transfers() throws(LicenceError) -> [TransferSummary] { try vault.transfers() }
     func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
         throw Self.failure
     }
-    func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? { vault.recognise(code) }
+    func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
+        try vault.recognise(code)
+    }
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
         try vault.prove(licence, challenge)
     }
