@@ -87,11 +87,10 @@ extension StoreJob {
         if step == .mint { return job(at: "source") }
         if step == .offer { return job(at: "source", .offer(key.number, anew: false)) }
         let offer = try perform(.offer(key.number, anew: false), source)
-        guard case .start(let start) = offer.code else { throw LicenceError(.codeWrongKind) }
         let transfer = offer.transfer.identifier
         if step == .anew { return job(at: "source", .offer(key.number, anew: true)) }
         if step == .cancel { return job(at: "source", .cancel(transfer)) }
-        let asking = TransferStep.request(key.certificate, offerSecret: start.offerSecret)
+        let asking = TransferStep.request(key.certificate, offerSecret: try offer.startCode.offerSecret)
         if step == .request { return job(at: "target", asking) }
         let request = try perform(asking, target).requestCode
         if step == .guess { return job(at: "source", .release(try ForgedRequest.guess(1, at: request))) }

@@ -54,8 +54,8 @@ struct ConversationTests {
         lines.append("# list")
         let key = try #require(try giver.keys().first)
         let offered = try step("offer", giver, .offer(key.number, anew: false))
-        guard case .start(let start) = offered.code else { throw LicenceError(.cancelled) }
-        let request = try step("request", taker, .request(key.certificate, offerSecret: start.offerSecret)).requestCode
+        let secret = try offered.startCode.offerSecret
+        let request = try step("request", taker, .request(key.certificate, offerSecret: secret)).requestCode
         let activation = try step("release", giver, .release(request)).activationCode
         _ = try step("activate", taker, .activate(activation))
         let receipt = try step("receipt", taker, .receipt(offered.transfer.identifier)).receiptCode

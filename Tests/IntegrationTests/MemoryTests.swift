@@ -77,9 +77,8 @@ struct MemoryTests {
     ) async throws -> (request: String, exchange: TransferExchange, requestSecret: Secret) {
         let start = try await source.code("start", certificate.number.description)
         let request = try await target.code("request", "--input", "-", "--to", "local", input: start)
-        guard case .start(let startCode) = try CodeReader.read(start).code,
-            case .request(let requestCode) = try CodeReader.read(request).code
-        else { throw Machine.Failure(description: "other codes than asked for") }
+        let startCode = try CodeReader.read(start).code.startCode
+        let requestCode = try CodeReader.read(request).code.requestCode
         let exchange = try TransferExchange(
             seed.agreementKey, with: try CurvePoint(requestCode.point), certificate: certificate,
             offerSecret: startCode.offerSecret, requestHeader: requestCode.header,

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestKit
 import Testing
 import TransferCodes
 
@@ -44,7 +45,7 @@ struct RefusalTests {
     @Test func aWrongSignatureIsRefused() async throws {
         let scene = try await Scene()
         let text = try await scene.source.code("start", scene.licence)
-        guard case .start(let start) = try CodeReader.read(text).code else { throw Machine.Failure(description: text) }
+        let start = try CodeReader.read(text).code.startCode
         var certificate = start.certificate
         certificate[certificate.count - 1] ^= 1
         let forged = TransferCode.start(try StartCode(offerSecret: start.offerSecret, certificate: certificate))

@@ -2,9 +2,11 @@ import Glibc
 import Licensing
 import Logging
 import Synchronization
+import TestKit
 import Testing
 import USBDongles
 import VaultStore
+import Vaults
 
 @testable import LicenceDaemon
 
@@ -55,6 +57,14 @@ struct DaemonBench: Sendable {
         _ configuration: DaemonConfiguration, machine: MachineIdentity? = Self.machine
     ) throws(LicenceError) -> SQLiteVault {
         try SQLiteVault.open(localStoreIn: configuration.state, machine: machine, random: SystemSources.random)
+    }
+
+    /// Puts keys into the store of a daemon that does not run, as a vendor does; `user` stands in the history.
+    func mint(_ keys: [TestKey], into configuration: DaemonConfiguration, by user: UInt32 = 0) throws {
+        let store = try openStore(configuration)
+        for key in keys {
+            try store.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: user))
+        }
     }
 
     /// Runs a daemon during `body`, and then ends it.

@@ -19,13 +19,9 @@ import Vaults
     @Test func ofTwoRequestsLoadedOverConnectionsOfTheirOwnExactlyOneWins() async throws {
         let bench = try DaemonBench(isOnDisk: false)
         let configuration = try bench.configuration()
-        let occasion = Occasion(now: Timestamp(seconds: 1), user: 0)
         let vendor = try TestVendor()
         let keys = try (0..<Self.rounds).map { try vendor.key("key \($0)") }
-        do {
-            let store = try bench.openStore(configuration)
-            for key in keys { try store.mint(key.certificate, key.seed, on: occasion) }
-        }
+        try bench.mint(keys, into: configuration)
         let others = (0..<2).map { _ in
             MemoryVault(location: .local, capacity: .localStore, random: SystemSources.random)
         }
@@ -34,12 +30,10 @@ import Vaults
             for _ in 0..<Self.clients { clients.append(try await ControlClient.connect(path: configuration.socket)) }
             for key in keys {
                 let start = try await clients[0].call(Calls.Offer(key: key.number.description, anew: nil)).step
-                guard case .start(let code) = try CodeReader.read(try start.text).code else {
-                    throw LicenceError(.codeWrongKind)
-                }
-                let asking = TransferStep.request(key.certificate, offerSecret: code.offerSecret)
+                let secret = try start.read.startCode.offerSecret
+                let asking = TransferStep.request(key.certificate, offerSecret: secret)
                 let requests = try others.map { other in
-                    let request = try other.perform(asking, on: occasion).code
+                    let request = try other.perform(asking, on: Occasion(now: Timestamp(seconds: 1), user: 0)).code
                     return try #require(request).lines.joined(separator: "\n")
                 }
                 let outcomes = await Self.release(requests, by: clients)

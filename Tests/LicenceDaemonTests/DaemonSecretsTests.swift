@@ -32,8 +32,6 @@ import Vaults
         }
     }
 
-    private func loaded(_ step: StepEntry) throws -> TransferCode { try CodeReader.read(try step.text).code }
-
     private func text(_ code: TransferCode?) throws -> String { try #require(code).lines.joined(separator: "\n") }
 
     /// At the finest level, through all steps of both sides and what is refused: neither seeds, private halves, request
@@ -45,12 +43,7 @@ import Vaults
         let (leaving, back, coming) = (try vendor.key("leaving"), try vendor.key("back"), try vendor.key("coming"))
         let (elsewhere, log) = (Elsewhere(), DaemonBench.LogRecord())
         try elsewhere.mint(coming)
-        do {
-            let store = try bench.openStore(configuration)
-            for key in [leaving, back] {
-                try store.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
-            }
-        }
+        try bench.mint([leaving, back], into: configuration)
         var secrets = [leaving, back, coming].flatMap { key in
             [key.seed.secret.bytes, Derivation.key.secret(from: key.seed.secret, salt: [], count: 32).bytes]
         }
@@ -62,8 +55,8 @@ import Vaults
                 return reply.step
             }
             func answered(_ key: TestKey, _ start: StepEntry) throws -> String {
-                guard case .start(let code) = try loaded(start) else { throw LicenceError(.codeWrongKind) }
-                return try text(try elsewhere.perform(.request(key.certificate, offerSecret: code.offerSecret)))
+                let secret = try start.read.startCode.offerSecret
+                return try text(try elsewhere.perform(.request(key.certificate, offerSecret: secret)))
             }
             // A key leaves for good, and one comes back.
             for key in [leaving, back] {
@@ -72,16 +65,12 @@ import Vaults
                 let released = done(
                     try await client.call(Calls.Release(code: request, fingerprint: nil, evenIfInUse: nil)))
                 await refuses(.codeWrongKind) { try await client.call(Calls.Activate(code: request)) }
-                guard case .activation(let activation) = try loaded(released) else {
-                    throw LicenceError(.codeWrongKind)
-                }
                 if key.number == leaving.number {
-                    try elsewhere.perform(.activate(activation))
+                    try elsewhere.perform(.activate(try released.read.activationCode))
                 } else {
                     let transfer = try #require(TransferIdentifier(start.transfer.transfer))
-                    let code = try elsewhere.perform(.decline(transfer))
-                    guard case .returning(let returned)? = code else { throw LicenceError(.codeWrongKind) }
-                    secrets.append(returned.returnKey)
+                    let code = try #require(try elsewhere.perform(.decline(transfer)))
+                    secrets.append(try code.returnCode.returnKey)
                     let words = try text(code)
                     lines += words.split(separator: "\n").map(String.init)
                     _ = done(try await client.call(Calls.Reclaim(code: words)))
@@ -91,17 +80,13 @@ import Vaults
             for isTaken in [false, true] {
                 let start = try elsewhere.perform(.offer(coming.number, anew: true))
                 let request = done(try await client.call(Calls.Request(code: try text(start), to: "local")))
-                guard case .request(let code) = try loaded(request) else { throw LicenceError(.codeWrongKind) }
                 guard isTaken else {
                     let declined = done(
                         try await client.call(Calls.Decline(transfer: request.transfer.transfer, at: nil)))
-                    guard case .returning(let returned) = try loaded(declined) else {
-                        throw LicenceError(.codeWrongKind)
-                    }
-                    secrets.append(returned.returnKey)
+                    secrets.append(try declined.read.returnCode.returnKey)
                     continue
                 }
-                let activation = try elsewhere.perform(.release(code))
+                let activation = try elsewhere.perform(.release(try request.read.requestCode))
                 let words = try text(activation)
                 lines += words.split(separator: "\n").map(String.init)
                 _ = done(try await client.call(Calls.Activate(code: words)))
@@ -129,10 +114,7 @@ import Vaults
     @Test func historyTellsTheUserOfTheSocket() async throws {
         let configuration = try bench.configuration()
         let key = try TestVendor().key("a")
-        do {
-            try bench.openStore(configuration).mint(
-                key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 4242))
-        }
+        try bench.mint([key], into: configuration, by: 4242)
         try await bench.running(configuration) {
             let client = try await ControlClient.connect(path: configuration.socket)
             let start = try await client.call(Calls.Offer(key: key.number.description, anew: nil)).step

@@ -68,9 +68,8 @@ import Vaults
             try vault.mint(key.certificate, key.seed, on: occasion)
             let target = MemoryVault(location: .local, capacity: .localStore, random: SystemSources.random)
             let offer = try vault.perform(.offer(key.number, anew: false), on: occasion)
-            guard case .start(let start)? = offer.code else { throw LicenceError(.codeWrongKind) }
-            let request = try target.perform(
-                .request(key.certificate, offerSecret: start.offerSecret), on: occasion)
+            let asking = TransferStep.request(key.certificate, offerSecret: try offer.startCode.offerSecret)
+            let request = try target.perform(asking, on: occasion)
             let anchor = try #require(
                 try FileManager.default.contentsOfDirectory(atPath: configuration.state).first {
                     $0.hasPrefix("anchor.")
@@ -176,7 +175,9 @@ import Vaults
         #expect(source.plug(try Cable(to: try Machine.dongle("4711"))) != nil)
         #expect(source.plug(try Cable(to: try Machine.dongle("4712"))) != nil)
         let socket = try NoticeSocket(scratch.path("notify"))
-        try await bench.running(configuration, manager: ServiceEnvironment(notices: socket.address), usb: source) {
+        try await bench.running(
+            configuration, manager: ServiceEnvironment(notices: socket.address), usb: source
+        ) {
             let notices = socket.waiting()
             #expect(notices.last == "READY=1\nSTATUS=2 dongles are mounted")
             #expect(notices.dropLast().allSatisfy { $0.hasPrefix("STATUS=") })
@@ -267,10 +268,7 @@ import Vaults
     @Test func aRelocationToWhatIsNoMachineIdIsRefusedBeforeAnythingIsMade() async throws {
         let configuration = try configuration()
         let key = try TestVendor().key("a")
-        do {
-            try bench.openStore(configuration).mint(
-                key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
-        }
+        try bench.mint([key], into: configuration)
         let daemon = Daemon(
             configuration, startUSB: { _, _ in HandSource() }, machine: DaemonBench.machine,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -142,4 +142,7 @@ func keysInTheWorld(_ licence: LicenceNumber, _ vaults: SharedVault...) throws -
 extension StepEntry {
     /// The code as a person gets it.
     var text: String { get throws { try #require(file) } }
+
+    /// The code that a reader makes of that.
+    var read: TransferCode { get throws { try CodeReader.read(text).code } }
 }

@@ -295,9 +295,7 @@ import Vaults
 
     @Test func aShortStartCodeNeedsTheCertificate() async throws {
         let key = try here.mint("a", into: here.local)
-        guard case .start(let start) = try CodeReader.read(try await offer(key).text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let start = try await offer(key).read.startCode
         func short(_ key: TestKey, _ secret: [UInt8]) throws -> String {
             PrintedCode(
                 .shortStart(try ShortStartCode(offerSecret: secret, certificateHash: key.certificate.hash))
@@ -330,9 +328,7 @@ import Vaults
         let (a, b) = (try here.mint("a", into: here.local), try here.mint("b", into: first))
         let (ofA, _) = (try await offer(a), try await offer(b))
         let request = try await there.desk.request(try ofA.text, to: "local", by: 0)
-        guard case .request(let code) = try CodeReader.read(try request.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let code = try request.read.requestCode
         let guess = PrintedCode(.request(try ForgedRequest.guess(1, at: code))).text
         func counters() throws -> [UInt64] { try [here.local, first, second].map { try $0.status().stateCounter } }
         let before = try counters()
@@ -352,9 +348,7 @@ import Vaults
         await here.mounts.departed(port)
         let request = try await there.desk.request(
             try await offer(try here.mint("a", into: here.local)).text, to: "local", by: 0)
-        guard case .request(let code) = try CodeReader.read(try request.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let code = try request.read.requestCode
         for attempt in 1..<1000 {
             let guess = TransferStep.release(try ForgedRequest.guess(attempt, at: code))
             _ = try? here.local.perform(guess, on: Occasion(now: Timestamp(seconds: 1), user: 0))
@@ -436,9 +430,7 @@ import Vaults
         let request = try await there.desk.request(try start.text, to: "local", by: 0)
         let declined = try await there.desk.step(
             TransferStep.decline, start.transfer.transfer, side: .target, at: nil, by: 0)
-        guard case .request(let code) = try CodeReader.read(try request.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let code = try request.read.requestCode
         let local = here.local
         local.afterRecognising {
             #expect(throws: Never.self) {
@@ -539,7 +531,7 @@ import Vaults
             var codes: [RequestCode] = []
             for other in others {
                 let answer = try other.local.perform(
-                    .request(key.certificate, offerSecret: try offerSecret(start)),
+                    .request(key.certificate, offerSecret: try start.read.startCode.offerSecret),
                     on: Occasion(now: Timestamp(seconds: 1), user: 0))
                 codes.append(try answer.requestCode)
             }
@@ -570,12 +562,5 @@ import Vaults
             #expect(try machine.local.keys().isEmpty)
         }
         print("shown: \(rounds) rounds in the daemon's own code")
-    }
-
-    private func offerSecret(_ start: StepEntry) throws -> [UInt8] {
-        guard case .start(let code) = try CodeReader.read(try start.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
-        return code.offerSecret
     }
 }

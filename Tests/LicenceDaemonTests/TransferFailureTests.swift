@@ -69,9 +69,7 @@ import Vaults
     /// The last barrier alone: a start code that is well formed in every way, and of which the secret is another.
     @Test func aStartCodeWithAnotherSecretIsFoundOutByTheSource() async throws {
         let start = try await start()
-        guard case .start(let code) = try CodeReader.read(try start.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let code = try start.read.startCode
         var secret = code.offerSecret
         secret[0] ^= 1
         let forged = try StartCode(offerSecret: secret, certificate: code.certificate)
@@ -103,9 +101,7 @@ import Vaults
             #expect(try here.local.status().stateCounter == before)
         }
         // One that passes them and answers nothing is.
-        guard case .request(let code) = try CodeReader.read(try request.text).code else {
-            throw LicenceError(.codeWrongKind)
-        }
+        let code = try request.read.requestCode
         let guess = TransferCode.request(try ForgedRequest.guess(1, at: code)).lines.joined(separator: "\n")
         await refuses(.requestUnknown) {
             try await here.desk.release(guess, fingerprint: nil, evenIfInUse: false, by: 0)

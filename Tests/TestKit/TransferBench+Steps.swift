@@ -87,36 +87,3 @@ extension TransferBench {
         try subject.vault.keys().map(\.number)
     }
 }
-
-/// A step answered with another kind of code than it makes, or with none.
-package struct WrongCode: Error {
-    /// What it answered with.
-    package let found: TransferCode?
-}
-
-extension TransferAnswer {
-    /// The code, which has to be a start code.
-    package var startCode: StartCode {
-        get throws { if case .start(let code) = code { code } else { throw WrongCode(found: code) } }
-    }
-
-    /// The code, which has to be a request code.
-    package var requestCode: RequestCode {
-        get throws { if case .request(let code) = code { code } else { throw WrongCode(found: code) } }
-    }
-
-    /// The code, which has to be an activation code.
-    package var activationCode: ActivationCode {
-        get throws { if case .activation(let code) = code { code } else { throw WrongCode(found: code) } }
-    }
-
-    /// The code, which has to be a return code.
-    package var returnCode: ReturnCode {
-        get throws { if case .returning(let code) = code { code } else { throw WrongCode(found: code) } }
-    }
-
-    /// The code, which has to be a receipt code.
-    package var receiptCode: ReceiptCode {
-        get throws { if case .receipt(let code) = code { code } else { throw WrongCode(found: code) } }
-    }
-}

@@ -52,17 +52,11 @@ import Vaults
         let key = try TestVendor().key("first")
         let source = try source(key)
         let offered = try source.perform(.offer(key.number, anew: false), on: occasion)
-        guard case .start(let start)? = offered.code else {
-            Issue.record("no start code")
-            return
-        }
+        let start = try offered.startCode
         let transfer = SpecifiedTransfer(key, number: 5)
         let request = try ForgedRequest.request(flags: flags, point: try transfer.point, answering: start)
         let text = TransferCode.request(request).lines.joined(separator: "\n")
-        guard case .request(let read) = try CodeReader.read(text, expecting: .request).code else {
-            Issue.record("no request code")
-            return
-        }
+        let read = try CodeReader.read(text, expecting: .request).code.requestCode
         let before = source.status()
         #expect { try source.perform(.release(read), on: occasion) } throws: {
             ($0 as? LicenceError)?.code == .requestTooNew
@@ -90,20 +84,12 @@ import Vaults
         let (version, flags) = (symbols[1] >> 3 + 1, symbols[1] & 7)
         #expect(version == 1)
         #expect(flags == 0)
-        guard case .start(let start) = offered else {
-            Issue.record("no start code")
-            return
-        }
+        let start = try offered.startCode
         var transfer = SpecifiedTransfer(key, number: 6)
         transfer.offerSecret = start.offerSecret
         let answer = TransferCode.request(
             try ForgedRequest.request(flags: flags, point: try transfer.point, answering: start))
-        guard
-            case .request(let request) = try CodeReader.read(later(answer, version: version), expecting: .request).code
-        else {
-            Issue.record("no request code")
-            return
-        }
+        let request = try CodeReader.read(later(answer, version: version), expecting: .request).code.requestCode
         let released = try source.perform(.release(request), on: occasion)
         #expect(released.code == (try transfer.activation))
     }

@@ -36,25 +36,25 @@ struct TransferVectorRunner {
             _ = try Vendors(try vendors()).verify(offer.certificate)
             return try lines(vault().perform(.request(offer.certificate, offerSecret: offer.secret), on: occasion))
         case "activate":
-            guard case .activation(let code) = try code(.activation) else { return [] }
+            let code = try code(.activation).activationCode
             let target = try target()
             let answer = try target.perform(.activate(code), on: occasion)
             #expect(target.keys().map(\.certificate) == [try certificate()])
             return lines(answer)
         case "release":
-            guard case .request(let code) = try code(.request) else { return [] }
+            let code = try code(.request).requestCode
             let source = try source()
             let answer = try source.perform(.release(code), on: occasion)
             #expect(source.keys().isEmpty)
             return lines(answer)
         case "reclaim":
-            guard case .returning(let code) = try code(.returning) else { return [] }
+            let code = try code(.returning).returnCode
             let source = try source()
             let answer = try source.perform(.reclaim(code), on: occasion)
             #expect(source.keys().map(\.certificate) == [try certificate()])
             return lines(answer)
         case "settle":
-            guard case .receipt(let code) = try code(.receipt) else { return [] }
+            let code = try code(.receipt).receiptCode
             return try lines(source().perform(.settle(code), on: occasion))
         default:
             Issue.record("step \(step) is not known")
@@ -168,18 +168,15 @@ struct TransferVectorRunner {
         expect("request", requested.code)
         #expect(file.value("transfer-name") == requested.transfer.identifier.description, "\(name)")
         #expect(file.value("fingerprint") == requested.transfer.fingerprint?.description, "\(name)")
-        guard case .request(let request)? = requested.code else { return }
-        let released = try source.perform(.release(request), on: occasion)
+        let released = try source.perform(.release(try requested.requestCode), on: occasion)
         expect("activation", released.code)
         let declined = try decliner.perform(step, on: occasion)
         expect("return", try decliner.perform(.decline(declined.transfer.identifier), on: occasion).code)
-        guard case .activation(let activation)? = released.code else { return }
-        _ = try target.perform(.activate(activation), on: occasion)
+        _ = try target.perform(.activate(try released.activationCode), on: occasion)
         #expect(target.keys().map(\.certificate) == [certificate], "\(name)")
-        let receipt = try target.perform(.receipt(requested.transfer.identifier), on: occasion).code
-        expect("receipt", receipt)
-        guard case .receipt(let receipt)? = receipt else { return }
-        _ = try source.perform(.settle(receipt), on: occasion)
+        let receipt = try target.perform(.receipt(requested.transfer.identifier), on: occasion)
+        expect("receipt", receipt.code)
+        _ = try source.perform(.settle(try receipt.receiptCode), on: occasion)
     }
 
     // MARK: Names

@@ -46,8 +46,7 @@ final class Workbench {
     func request(
         _ key: TestKey, from source: SQLiteVault, at target: SQLiteVault
     ) throws -> (transfer: TransferIdentifier, code: RequestCode) {
-        let offer = try perform(.offer(key.number, anew: false), source)
-        guard case .start(let start) = try #require(offer.code) else { throw LicenceError(.codeWrongKind) }
+        let start = try perform(.offer(key.number, anew: false), source).startCode
         let answer = try perform(.request(key.certificate, offerSecret: start.offerSecret), target)
         return (answer.transfer.identifier, try answer.requestCode)
     }
