@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestKit
 import Testing
 
 /// A program at a terminal of 80 columns and 24 lines, and the person who sits there: real processes over a
@@ -42,15 +43,11 @@ final class TerminalSession: Sendable {
 
     /// Starts `program` in a session of its own.
     init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
-        // What posix_openpt, unlockpt and ptsname do, which Glibc does not show without _XOPEN_SOURCE: TIOCSPTLCK and
-        // TIOCGPTN of ioctl_tty(2).
-        person = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-        var (locked, number) = (Int32(0), UInt32(0))
-        try #require(person >= 0 && ioctl(person, 0x4004_5431, &locked) == 0)
-        try #require(ioctl(person, 0x8004_5430, &number) == 0)
+        let terminal = try PseudoTerminal()
+        person = terminal.person
         var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
         try #require(ioctl(person, UInt(TIOCSWINSZ), &size) == 0)
-        pid = try Self.start(program, arguments, environment, terminal: "/dev/pts/\(number)")
+        pid = try Self.start(program, arguments, environment, terminal: terminal.path)
         Thread.detachNewThread { [weak self, person] in
             var buffer = [UInt8](repeating: 0, count: 4096)
             var rest: [UInt8] = []

@@ -1,4 +1,5 @@
 import Glibc
+import TestKit
 import Testing
 
 @testable import LicenceCommands
@@ -10,13 +11,9 @@ final class Terminal: Sendable {
     private let person: Int32
 
     init() throws {
-        // What posix_openpt, unlockpt and ptsname do, which Glibc does not show without _XOPEN_SOURCE: TIOCSPTLCK and
-        // TIOCGPTN of ioctl_tty(2).
-        person = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        var (locked, number) = (Int32(0), UInt32(0))
-        try #require(person >= 0 && ioctl(person, 0x4004_5431, &locked) == 0)
-        try #require(ioctl(person, 0x8004_5430, &number) == 0)
-        side = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        let terminal = try PseudoTerminal()
+        person = terminal.person
+        side = open(terminal.path, O_RDWR | O_NOCTTY)
         try #require(side >= 0)
     }
 

@@ -176,7 +176,7 @@ import Vaults
         #expect(source.plug(try Cable(to: try Machine.dongle("4712"))) != nil)
         let socket = try NoticeSocket(scratch.path("notify"))
         try await bench.running(
-            configuration, manager: ServiceEnvironment(notices: socket.address), usb: source
+            configuration, manager: ServiceEnvironment(notices: NoticeAddress(socket.name)), usb: source
         ) {
             let notices = socket.waiting()
             #expect(notices.last == "READY=1\nSTATUS=2 dongles are mounted")

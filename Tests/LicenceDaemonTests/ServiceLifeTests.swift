@@ -1,6 +1,7 @@
 import Control
 import Logging
 import ServiceLifecycle
+import TestKit
 import Testing
 
 @testable import LicenceDaemon
@@ -17,7 +18,7 @@ import Testing
         socket = try NoticeSocket(scratch.path("notify"))
     }
 
-    private var notices: ServiceNotices { ServiceNotices(address: socket.address, logger: Self.quiet) }
+    private var notices: ServiceNotices { ServiceNotices(address: NoticeAddress(socket.name), logger: Self.quiet) }
 
     /// Runs the service during `body`, and then has it end as a daemon does.
     private func living(
@@ -42,7 +43,7 @@ import Testing
     @Test(arguments: [false, true])
     func aNoticeArrivesAsSystemdReadsIt(_ isAbstract: Bool) async throws {
         let socket = isAbstract ? try NoticeSocket("@\(scratch.path)") : socket
-        let notices = ServiceNotices(address: socket.address, logger: Self.quiet)
+        let notices = ServiceNotices(address: NoticeAddress(socket.name), logger: Self.quiet)
         notices.tell(.ready(status: "1 dongle is mounted"))
         notices.tell(.status("2 dongles\nWATCHDOG=trigger\u{1B}[2J"))
         notices.tell(.alive)
