@@ -78,9 +78,7 @@ import TransferCodes
 
     /// What gives the short form again says so, and what it relies on.
     @Test func givesTheShortFormAgain() async throws {
-        let short = PrintedCode(
-            .shortStart(
-                try ShortStartCode(offerSecret: [UInt8](repeating: 7, count: 10), certificateHash: certificate.hash)))
+        let short = try sample.shortStart()
         let step = sample.step(short)
         daemon.on(Calls.ShowCode.self) { _ in step }
         let printed = await run("offline-transfer", "show", sample.name, "--short")
@@ -92,10 +90,7 @@ import TransferCodes
         let start = try folder.write(short.text.utf8, to: "old.aut")
         #expect(daemon.calls(Calls.ShowCode.self).map(\.short) == [true, true])
         // A file with another short start code may be the command's own, and is only seen afterwards not to be.
-        let other = PrintedCode(
-            .shortStart(
-                try ShortStartCode(offerSecret: [UInt8](repeating: 8, count: 10), certificateHash: certificate.hash)))
-        let otherStep = sample.step(other)
+        let otherStep = sample.step(try sample.shortStart(secret: 8))
         daemon.on(Calls.ShowCode.self) { _ in otherStep }
         let refused = await run("offline-transfer", "show", sample.name, "--short", "--output", start)
         #expect(refused.status == 1)

@@ -54,13 +54,6 @@ import TransferCodes
         return "\(number) \(String(characters))"
     }
 
-    /// The lines of an activation code of no transfer here.
-    private func otherActivation() throws -> [String] {
-        PrintedCode(
-            .activation(try ActivationCode(maskedSeed: [UInt8](repeating: 9, count: 16), tag: [0xAB, 0xC0]))
-        ).lines
-    }
-
     private func kept(_ name: String) throws -> String { try folder.contents(of: "state/almd/entry-\(name)") }
 
     // MARK: - Lines
@@ -131,7 +124,7 @@ import TransferCodes
 
     @Test(arguments: ["1", "2", ""])
     func asksWhichOfTwoLinesItIs(answer: String) async throws {
-        let (mine, theirs) = (sample.activation.lines, try otherActivation())
+        let (mine, theirs) = (sample.activation.lines, try SampleTransfer.otherActivation().lines)
         let run = await activate([theirs[0], mine[0], "x", answer] + mine.reversed())
         #expect(run.errors.contains("Line 1 was typed before, and differs. Which is on the original?"))
         let sent = daemon.calls(Calls.Activate.self).first.map { $0.code.split(separator: "\n").map(String.init) }
@@ -171,12 +164,9 @@ import TransferCodes
         let run = await run(["activation", "--yes"], typing: [fax, lines[2]])
         #expect(run.status == 0, "\(run.console.transcript)")
         #expect(
-            words(run.errors).contains(
+            run.errors.unwrapped.contains(
                 "Taken from it: 3 lines; line 3 is missing. Type it, or name the file that has it."))
     }
-
-    /// The text without the line ends of a terminal's width.
-    private func words(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
     /// What was put right in the lines of a file is said as it is of typed ones.
     @Test func showsWhatWasPutRightInAFileInWhichLinesAreMissing() async throws {
@@ -212,12 +202,12 @@ import TransferCodes
     @Test func saysWhatToDoWhereAFileCanNotBeRead() async throws {
         let run = await activate([folder.path, "picture.heic"] + sample.activation.lines)
         #expect(run.status == 0)
-        #expect(words(run.errors).contains("error: \(folder.path) can't be read: it is a directory"))
+        #expect(run.errors.unwrapped.contains("error: \(folder.path) can't be read: it is a directory"))
         #expect(run.errors.components(separatedBy: "hint: give a file that you may read").count == 3)
     }
 
     @Test func asksWhichLineItIsWhereAFileHasTwo() async throws {
-        let (mine, theirs) = (sample.activation.lines, try otherActivation())
+        let (mine, theirs) = (sample.activation.lines, try SampleTransfer.otherActivation().lines)
         let file = try folder.write((mine + [theirs[0]]).joined(separator: "\n").utf8, to: "two.txt")
         let run = await activate([file, "1"])
         #expect(run.status == 0, "\(run.console.transcript)")
@@ -246,7 +236,7 @@ import TransferCodes
             guard call.code == right else { throw LicenceError(.activationForAnotherRequest) }
             return active
         }
-        let other = try otherActivation()
+        let other = try SampleTransfer.otherActivation().lines
         let run = await activate([sample.activation.lines[0], other[1], sample.activation.lines[1], "2"])
         #expect(run.status == 0, "\(run.console.transcript)")
         #expect(run.errors.contains("one of them may be of another activation code"))
@@ -263,7 +253,8 @@ import TransferCodes
         let run = await run(["activation", "--yes"], typing: parts)
         #expect(run.status == 1)
         #expect(run.errors.contains("line 1, third character of group 3: "))
-        #expect(words(run.errors).contains("Something was put right in line 1: compare that with the original first."))
+        #expect(
+            run.errors.unwrapped.contains("Something was put right in line 1: compare that with the original first."))
     }
 
     /// A start code has a check of its own over all lines.

@@ -48,14 +48,8 @@ import TransferCodes
 
     /// Line `number` of the activation codes of transfers that are not here.
     private func others(_ count: UInt8, line number: Int) throws -> [String] {
-        try (1...count).map { byte in
-            let code = try ActivationCode(maskedSeed: [UInt8](repeating: byte, count: 16), tag: [0xAB, 0xC0])
-            return PrintedCode(.activation(code)).lines[number - 1]
-        }
+        try (1...count).map { try SampleTransfer.otherActivation($0).lines[number - 1] }
     }
-
-    /// The text without the line ends of a terminal's width.
-    private func words(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
     // MARK: - A code that was kept whole
 
@@ -135,7 +129,7 @@ import TransferCodes
         let pasted = ([lines[0], other.lines[1]] + lines[1...]).joined(separator: "\n")
         let run = await run(["activation", "--yes"], typing: [pasted, "2"])
         #expect(run.status == 0, "\(run.console.transcript)")
-        #expect(words(run.errors).contains("Line 2 is there twice, and differs. Both are kept;"))
+        #expect(run.errors.unwrapped.contains("Line 2 is there twice, and differs. Both are kept;"))
         #expect(run.errors.components(separatedBy: "Which? (1 to 2; Enter: not known yet): ").count == 2)
         let sent = try #require(daemon.calls(Calls.Release.self).first?.code)
         #expect(try CodeReader.read(sent).code == sample.request.code)
@@ -145,22 +139,19 @@ import TransferCodes
         let readings = try others(9, line: 1)
         let run = await activate(["\(readings.joined(separator: "\n"))\n", "drop 1"] + sample.activation.lines)
         #expect(run.status == 0, "\(run.console.transcript)")
-        #expect(words(run.errors).contains("Line 1 is there in 8 readings already, and this is another one."))
+        #expect(run.errors.unwrapped.contains("Line 1 is there in 8 readings already, and this is another one."))
     }
 
     // MARK: - Either form of start code
 
     @Test func saysWhichFormOfAStartCodeWasBegun() async throws {
-        let short = PrintedCode(
-            .shortStart(
-                try ShortStartCode(
-                    offerSecret: [UInt8](repeating: 7, count: 10), certificateHash: sample.key.certificate.hash)))
+        let short = try sample.shortStart()
         for (begun, other) in [(sample.start, short), (short, sample.start)] {
             let run = await request(
                 [begun.lines[0], other.lines[1], "new", "yes"] + other.lines)
             #expect(run.status == 0, "\(run.console.transcript)")
             #expect(
-                words(run.errors).contains(
+                run.errors.unwrapped.contains(
                     "Line 2 is of a \(other.code.kind.name), and what was begun is a \(begun.code.kind.name)."))
             #expect(!run.errors.contains("error:"))
             #expect(run.console.linesLeft == 0)
@@ -202,7 +193,7 @@ import TransferCodes
         let kept = try #require(try store.load())
         let second = await activate([lines[1]])
         #expect(second.status == 1)
-        #expect(words(second.errors).contains("An activation code is being typed in another terminal, too"))
+        #expect(second.errors.unwrapped.contains("An activation code is being typed in another terminal, too"))
         #expect(!second.errors.contains("What was typed is kept"))
         #expect(store.glance() == kept)
         // Once that one is done, what is typed here is kept as ever.

@@ -48,3 +48,8 @@ struct CommandLineRun {
         try #require(object()["error"] as? [String: String])
     }
 }
+
+extension String {
+    /// The text without the line ends of a terminal's width.
+    var unwrapped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}

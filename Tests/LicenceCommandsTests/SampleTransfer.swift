@@ -73,6 +73,20 @@ struct SampleTransfer: Sendable {
 }
 
 extension SampleTransfer {
+    /// A short start code for the key, with this byte as its secret.
+    func shortStart(secret: UInt8 = 7) throws -> PrintedCode {
+        PrintedCode(
+            .shortStart(
+                try ShortStartCode(
+                    offerSecret: [UInt8](repeating: secret, count: 10), certificateHash: key.certificate.hash)))
+    }
+
+    /// An activation code of a transfer that is not here; another one for each byte.
+    static func otherActivation(_ byte: UInt8 = 9) throws -> PrintedCode {
+        PrintedCode(
+            .activation(try ActivationCode(maskedSeed: [UInt8](repeating: byte, count: 16), tag: [0xAB, 0xC0])))
+    }
+
     /// The start code of another key.
     static func another() throws -> PrintedCode {
         let bench = try TransferBench { location, capacity, random in
