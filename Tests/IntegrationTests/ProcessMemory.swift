@@ -24,9 +24,6 @@ struct ProcessMemory {
         }
     }
 
-    /// How many bytes there are, those in pages of zeros left out.
-    var count: Int { parts.reduce(0) { $0 + $1.bytes.count } }
-
     private static func contents(from start: UInt64, to end: UInt64, of memory: Int32) -> [UInt8] {
         let (page, most) = (4096, 1 << 20)
         let zeros = [UInt8](repeating: 0, count: page)
