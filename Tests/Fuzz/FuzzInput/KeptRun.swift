@@ -28,14 +28,7 @@ struct KeptRun {
         if choices.flag() { kept.begun = String(code.lines[0].prefix(choices.below(20))) }
         require(KeptEntry(kept.text) == kept, "what was kept is not what was typed:\n\(kept.text)")
         var text = Array(kept.text.utf8)
-        while !choices.isExhausted, !text.isEmpty {
-            let place = choices.below(text.count)
-            switch choices.below(3) {
-            case 0: text[place] = choices.byte()
-            case 1: text.removeSubrange(place..<min(text.count, place + choices.below(9)))
-            default: text.insert(contentsOf: choices.run(upTo: 9), at: place)
-            }
-        }
+        choices.spoil(&text, longest: 9)
         Self.playText(text)
     }
 

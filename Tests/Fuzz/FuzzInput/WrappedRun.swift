@@ -33,14 +33,7 @@ struct WrappedRun {
             require(found == nil, "a code was found of which a line is missing")
         }
         // Changed any further, nothing is promised any more but that it ends well.
-        while !choices.isExhausted, !file.isEmpty {
-            let place = choices.below(file.count)
-            switch choices.below(3) {
-            case 0: file[place] = choices.byte()
-            case 1: file.removeSubrange(place..<min(file.count, place + choices.below(9)))
-            default: file.insert(contentsOf: choices.run(upTo: 20), at: place)
-            }
-        }
+        choices.spoil(&file, longest: 20)
         _ = Self.look(file, expecting: code.kind, choices)
     }
 
@@ -71,7 +64,7 @@ struct WrappedRun {
     /// Unwraps a file, and looks at what comes of it.
     private static func look(_ file: [UInt8], expecting kind: CodeKind?, _ choices: Choices) -> ReadCode? {
         let stripped = MarkupText.stripped(file)
-        let isWide = file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF])
+        let isWide = PlainText.isMarkedBigEndian(file) != nil
         require(isWide || stripped?.count ?? 0 <= file.count, "a page became longer without its tags")
         require(
             MailParts(file).encoded.compactMap(\.bytes).joined().count <= file.count, "attachments became longer")

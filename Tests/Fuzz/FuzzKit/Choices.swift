@@ -52,4 +52,16 @@ package final class Choices {
 
     /// So many bytes; zeros where the input has ended.
     package func raw(_ count: Int) -> [UInt8] { (0..<count).map { _ in byte() } }
+
+    /// Changes bytes, takes up to 8 out and puts up to `longest` in, again and again until the input has ended.
+    package func spoil(_ bytes: inout [UInt8], longest: Int) {
+        while !isExhausted, !bytes.isEmpty {
+            let place = below(bytes.count)
+            switch below(3) {
+            case 0: bytes[place] = byte()
+            case 1: bytes.removeSubrange(place..<min(bytes.count, place + below(9)))
+            default: bytes.insert(contentsOf: run(upTo: longest), at: place)
+            }
+        }
+    }
 }
