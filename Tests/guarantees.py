@@ -83,7 +83,7 @@ def setting(name, usual):
 
 
 def simulation():
-    asked = 1_000_000, 50_000, 10_000
+    asked = 1_000_000, 50_000, 20_000
     said = make("simulate", f"STEPS={setting('STEPS', asked[0])}", f"DISK_STEPS={setting('DISK_STEPS', asked[1])}")
     steps = numbers(r"^([0-9]+) steps in", said)
     if len(steps) != 3 or said.count("nothing broken") != 3:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # simulate.sh STEPS DISK_STEPS SEED   runs the simulation in memory, on disks that crash, and with backups written back
 #
-# One after the other; each run prints its seed, its speed and what it did. The last takes a fifth of the disk's steps.
+# One after the other; each run prints its seed, its speed and what it did. The last takes two fifths of the disk's steps.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 steps=$1 disk_steps=$2 seed=$3
@@ -10,4 +10,4 @@ directory=${ALMD_SIMULATION_IN:-$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)
 
 "$simulate" --on memory --steps "$steps" --seed "$seed"
 "$simulate" --on disk --steps "$disk_steps" --seed "$seed" --in "$directory"
-"$simulate" --on disk --course backups --steps $((disk_steps / 5)) --seed "$seed" --in "$directory"
+"$simulate" --on disk --course backups --steps $((disk_steps * 2 / 5)) --seed "$seed" --in "$directory"
