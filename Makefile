@@ -26,6 +26,7 @@
 # make crashes                             the store, stopped and failing at each call that changes its disk, and cut from power
 # make kills [EVERY=1] [KILL_STEPS="…"]    the real programs killed at each call that changes their disks
 # make disk-faults [EVERY=1] [KILL_STEPS="…"]   the same, with a disk that fails there, or is full
+# make hostile   a daemon among clients that mean harm
 # make load [KILLS=500] [SEED=…]           real daemons killed at random moments while they work
 # make power-cuts [CUTS=20] [SEED=…]       an emulated machine's power cut while keys are transferred on it
 # make guarantees                          all of what shows that the promises hold; writes the table in SECURITY.md
@@ -40,7 +41,7 @@ SHELL := /bin/bash
 .PHONY: threads seen-locks sanitize sanitize-address sanitize-thread
 .PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench kills disk-faults load power-cuts soak-kills soak-load soak-power-cuts guarantees
+.PHONY: crashes crash-bench hostile release-daemon kills disk-faults load power-cuts soak-kills soak-load soak-power-cuts guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -148,6 +149,13 @@ crashes: crash-bench
 crash-bench: setup
 	swift build --configuration release --product CrashBench --scratch-path $(ALMD_SIMULATION_BUILD)
 
+# A daemon among clients that mean harm.
+release-daemon: setup
+	swift build --configuration release --product almd --scratch-path $(ALMD_SIMULATION_BUILD)
+
+hostile: release-daemon
+	@Tests/HostileClients/hostile.py $(ALMD_SIMULATION_BUILD)/release 10000
+
 # almd and almdongle, killed while almctl has them do each thing that they can do. With EVERY=10 at each tenth call only.
 EVERY ?= 1
 kills: build
@@ -169,7 +177,7 @@ power-cuts: build
 	@Tests/Guests/power.py $(BIN) $(CUTS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
 
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
-guarantees: build-tests simulator crash-bench code-bench
+guarantees: build-tests simulator crash-bench code-bench release-daemon
 	@Tests/guarantees.py --write
 
 soak-kills: build

@@ -184,6 +184,14 @@ def power():
     return f"{reached:,} cuts{short(reached, 20)}; " + none("broken", "^power: .*broken=([0-9]+)", said)
 
 
+def hostile():
+    said = run(ROOT / "Tests/HostileClients/hostile.py", ROOT / os.environ.get("RELEASE", ".build-fuzz/release"), "10000")
+    connections, kinds, peak = (number(f"^hostile: .*{name}=([0-9]+)", said) for name in ("connections", "kinds", "peak"))
+    late = float(re.search(r"p99=([0-9.]+) ms", said)[1])
+    return f"{connections:,} connections of {kinds} kinds{short(connections, 10_000)}; at most {peak / 1024:.0f} MiB" + \
+        ("" if peak <= 64 * 1024 else " (asked: 64)") + f"; 99 of 100 lists within {late:.0f} ms" + ("" if late <= 100 else " (asked: 100)")
+
+
 def places():
     if os.geteuid() != 0:
         raise NotShown("not shown: mounting file systems takes root (make places)")
@@ -277,6 +285,8 @@ ROWS = [
     ("races", "64 clients release two requests for one offer: one wins, in the daemon's own code and over its socket",
      "200 rounds", Tests("ofTwoRequestsLoadedAtOnceExactlyOneWins", "IntegrationTests.DaemonRaceTests")),
     ("socket", "hostile input on the socket", "30 cases", Tests("^VarlinkTests\\.")),
+    ("hostile", "almd among clients that mean harm: its memory, and how long others wait for a list",
+     "10,000 connections, 64 MiB, 99 of 100 within 100 ms", hostile),
     ("authorisation", "who may do what: every method, everybody who may ask", "the whole matrix",
      Tests("LicenceDaemonTests.AuthorisationTests", "IntegrationTests.RefusalTests")),
     ("planted", "no planted link, pipe or directory is followed: store, database, anchor, certificates, sockets",
