@@ -188,7 +188,7 @@ soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
 
 soak: soak-simulation soak-model crashes soak-kills disk-faults soak-load soak-power-cuts soak-codes soak-faults
-soak: mutants places threads sanitize
+soak: mutants places guests threads sanitize
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

@@ -357,7 +357,7 @@ def main():
         before, rest = SECURITY.read_text().split(BEGIN, 1)
         within, rest = rest.split(END, 1)
         if options.rows:
-            last = within.strip().splitlines()[-1]
+            last = next((line for line in within.splitlines() if line.startswith("All of it")), "")
         SECURITY.write_text(f"{before}{BEGIN}\n\n{table({**written(), **reached})}\n{last}\n\n{END}{rest}")
     return 1 if failed else 0
 

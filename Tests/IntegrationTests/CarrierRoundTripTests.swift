@@ -65,7 +65,7 @@ struct CarrierRoundTripTests {
                 "0,0 30,10 520,0 500,0 0,520 0,510 520,520 520,500", "-quality", "50",
             ]
         ),
-        ("in poor light", "webp", ["-seed", "1", "+level", "25%,70%", "-attenuate", "0.5", "+noise", "Gaussian"]),
+        ("in poor light", "webp", ["-seed", "1", "+level", "25%,70%", "-attenuate", "0.3", "+noise", "Gaussian"]),
         ("faxed", "tiff", ["-resize", "60%", "-monochrome", "-compress", "Group4"]),
         ("on a larger page", "bmp", ["-gravity", "center", "-background", "white", "-extent", "1600x2200"]),
     ]

@@ -23,7 +23,7 @@ final class Machine {
     /// Starts the daemon and waits until it serves.
     ///
     /// - Parameter sync: which of its waits for the disk, counted from now on, is to kill it; nil: none. It is killed
-    ///   by `strace`, as the wait begins.
+    ///   by `strace`, as the wait begins, which leaves the daemon the process that is started here.
     func start(killedAtSync sync: Int? = nil) async throws {
         var command = [
             Products.path("almd"), "--state", state, "--socket", socket, "--vendors", vendors, "--bus", bus,
@@ -31,7 +31,7 @@ final class Machine {
         if let sync {
             command =
                 [
-                    "/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+                    "/usr/bin/strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
                     "inject=fsync,fdatasync:signal=KILL:when=\(sync)",
                 ] + command
         }

@@ -26,7 +26,7 @@ enum Guest {
     }
 
     /// What is tried there, each with how often a dongle is plugged in.
-    private static let parts = ["bare:3", "vhci:3", "functionfs:3", "survive:1", "transfer"]
+    private static let parts = ["bare:3", "vhci:3", "functionfs:3", "transfer"]
 
     /// Runs the programs that were built beside this test through everything that is tried there.
     static func run() async throws -> Command.Result {
