@@ -34,7 +34,7 @@ import Testing
         if let command = name.wholeMatch(of: #/(CrashBench )?(?<command>kills|twice|images)/#) {
             return try sources(of: "CrashBench").contains("case \"\(command.command)\"")
         }
-        if let goal = name.wholeMatch(of: #/make (?<goal>\w+)/#) {
+        if let goal = name.wholeMatch(of: #/make (?<goal>[\w-]+)/#) {
             let makefile = try String(contentsOf: repository.appending(path: "Makefile"), encoding: .utf8)
             return makefile.contains("\n\(goal.goal):")
         }
@@ -58,7 +58,7 @@ import Testing
 
     /// Whether every name ends where the next one, or what is said of it, can begin.
     private static func isWellSet(_ cell: Substring) -> Bool {
-        let rest = cell.replacing(#/`[^`]+`(?=[,;:]? |\)[,;]? )/#, with: "")
+        let rest = cell.replacing(#/`[^`]+`(?=[,;:]? |\)[,;:]? )/#, with: "")
         return !rest.contains("`")
     }
 
