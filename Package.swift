@@ -136,7 +136,7 @@ let package = Package(
         .executableTarget(
             name: "CrashBench",
             dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults"],
-            path: "Tests/CrashBench", exclude: ["load.py", "programs.py"]),
+            path: "Tests/CrashBench", exclude: ["load.py", "programs.py", "steps.py", "worlds.py"]),
         // Runs CrashBench as a program of its own: CDisk's calls in the tests' program would stand before umockdev's.
         .testTarget(name: "DurabilityTests"),
         .testTarget(name: "USBGadgetTests", dependencies: ["DongleProtocol", "USBGadget", "Vaults"]),

@@ -283,7 +283,7 @@ ROWS = [
     ("points", "low-order and non-canonical points are refused", "12 encodings", Tests("LicensingTests.CurvePointTests")),
     ("replay", "every kind of code at every state, at the right and at wrong vaults", "every cell", Tests("VaultsTests.ReplayMatrixTests")),
     ("races", "64 clients release two requests for one offer: one wins, in the daemon's own code and over its socket",
-     "200 rounds", Tests("ofTwoRequestsLoadedAtOnceExactlyOneWins", "IntegrationTests.DaemonRaceTests")),
+     "200 rounds", Tests("ofTwoRequestsLoadedAtOnceExactlyOneWins", "LicenceDaemonTests.DaemonRaceTests")),
     ("socket", "hostile input on the socket", "30 cases", Tests("^VarlinkTests\\.")),
     ("hostile", "almd among clients that mean harm: its memory, and how long others wait for a list",
      "10,000 connections, 64 MiB, 99 of 100 within 100 ms", hostile),

@@ -288,7 +288,8 @@ class World(Ledger):
                 if one["present"]:
                     listed[machine.name, one["location"], one["transfer"]] = one
         if not self.licences:
-            self.licences = sorted(held)
+            # Of a world that was there before, some keys may be travelling.
+            self.licences = sorted({*held, *(one["licence"] for one in listed.values())})
         self.compare(listed)
         with self.lock:
             for place, one in listed.items():
