@@ -114,7 +114,11 @@ let package = Package(
                 crypto, sqlite,
             ]),
         .testTarget(
-            name: "USBDonglesTests", dependencies: ["DongleProtocol", "Dongles", "USBDongles", "Vaults", log]),
+            name: "USBDonglesTests",
+            dependencies: [
+                "DongleProtocol", "Dongles", "USBDongles", "Vaults", log,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+            ]),
         .testTarget(name: "VarlinkTests", dependencies: ["LinuxSystem", "Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(name: "QRPicturesTests", dependencies: ["QRPictures", "TransferCodes"]),

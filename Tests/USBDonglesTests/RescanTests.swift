@@ -1,4 +1,5 @@
 import Dongles
+import InMemoryLogging
 import Logging
 import Synchronization
 import Testing
@@ -26,12 +27,13 @@ struct RescanTests {
     }
 
     @Test func thatTheyAreCountedIsSaidOnce() async throws {
-        let (usb, log) = (RecordingUSB(), Warnings())
+        let (usb, log) = (RecordingUSB(), InMemoryLogHandler())
         let bench = try await USBBench.start(usb, obstacle: "udev does not run here", log: log)
         // The first count, and two after it.
         await usb.until { $0.calls.count { $0 == "devices" } >= 3 }
         await bench.close()
-        #expect(log.said == ["USB dongles are looked for every 0.1 seconds, because udev does not run here"])
+        let warnings = log.entries.filter { $0.level >= .warning }.map(\.message.description)
+        #expect(warnings == ["USB dongles are looked for every 0.1 seconds, because udev does not run here"])
     }
 
     @Test func aLibraryThatCanNotListenIsUsedWithoutListening() async throws {
@@ -73,30 +75,5 @@ struct RescanTests {
         #expect(bench.watches.folders == [])
         _ = try await bench.arrival()
         await bench.close()
-    }
-}
-
-/// Keeps what is logged as a warning or worse.
-private final class Warnings: LogHandler, Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var said: [String] { lines.withLock { $0 } }
-
-    func log(event: LogEvent) {
-        guard event.level >= .warning else { return }
-        lines.withLock { $0.append(event.message.description) }
-    }
-
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .debug }
-        set {}
     }
 }
