@@ -84,7 +84,7 @@ let package = Package(
             name: "TestKit", dependencies: ["Licensing", "TransferCodes", "Vaults", crypto], path: "Tests/TestKit"),
         .target(
             name: "SimulationKit",
-            dependencies: ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults"],
+            dependencies: ["DongleProtocol", "Dongles", "Licensing", "TestKit", "TransferCodes", "Vaults", crypto],
             path: "Tests/Simulation/SimulationKit"),
         // Stands before the C library's calls that change files, so nothing but a program of its own may have it in it.
         .target(name: "CCrashDisk", path: "Tests/Simulation/CCrashDisk"),
@@ -119,7 +119,7 @@ let package = Package(
                 "DongleProtocol", "Dongles", "USBDongles", "Vaults", log,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ]),
-        .testTarget(name: "VarlinkTests", dependencies: ["LinuxSystem", "Varlink"] + network),
+        .testTarget(name: "VarlinkTests", dependencies: ["LinuxSystem", "TestKit", "Varlink"] + network),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Licensing", "TransferCodes", "Varlink"]),
         .testTarget(name: "QRPicturesTests", dependencies: ["QRPictures", "TransferCodes"]),
         .testTarget(
@@ -139,7 +139,7 @@ let package = Package(
         .target(name: "CDisk", path: "Tests/CDisk"),
         .executableTarget(
             name: "CrashBench",
-            dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults"],
+            dependencies: ["CDisk", "Licensing", "TestKit", "TransferCodes", "VaultStore", "Vaults", sqlite],
             path: "Tests/CrashBench", exclude: ["load.py", "programs.py", "steps.py", "worlds.py"]),
         // Runs CrashBench as a program of its own: CDisk's calls in the tests' program would stand before umockdev's.
         .testTarget(name: "DurabilityTests"),

@@ -82,7 +82,7 @@ package final class CableClient: Sendable {
             number = errno
         }
         switch number {
-        case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, [.path: path])
+        case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, [.path: path, .kind: "bus"])
         default: throw LicenceError(.daemonNotReachable, [.path: path, .reason: ErrorNumber.words(number)])
         }
     }

@@ -93,10 +93,17 @@ package struct Daemon: Sendable {
             notices: notices, watchdog: manager.watchdog, events: events, status: status,
             pulse: { await Self.pulse(of: mounts, local) })
         // They are told to stop in the opposite order, each once those behind it have stopped.
-        try await ServiceGroup(
+        let services = ServiceGroup(
             services: [storeFailure] + receptions + [server, life], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        ).run()
+            logger: logger)
+        do {
+            try await services.run()
+        } catch {
+            await local.close()
+            throw error
+        }
+        // Others may hold the place a moment longer than they use it.
+        await local.close()
         logger.info("stopped")
     }
 
@@ -168,15 +175,17 @@ package struct Daemon: Sendable {
     package func forgetKeptAnchor() throws {
         let vault = try SQLiteVault.open(
             localStoreIn: configuration.state, creation: .never, machine: machine, random: random)
-        try vault.forgetKeptAnchor()
+        try vault.forgetKeptAnchor(on: Occasion(now: clock(), user: geteuid()))
         logger.notice(
             "the store counts on it that nobody keeps its old anchor", metadata: ["path": "\(configuration.state)"])
     }
 
     private func openLocalStore(_ storeFailure: StoreFailure) async throws -> Place {
-        let (state, machine, random) = (configuration.state, machine, random)
+        let (state, machine, random, logger) = (configuration.state, machine, random, logger)
         let (place, status) = try await Place.open(storeFailure: storeFailure) {
-            try SQLiteVault.open(localStoreIn: state, machine: machine, random: random)
+            let vault = try SQLiteVault.open(localStoreIn: state, machine: machine, random: random)
+            if vault.isNew { logger.notice("there was no store in \(state): a new one was made, without any key") }
+            return vault
         }
         if let reason = status.lockedReason {
             log(LicenceError(.vaultLocked, [.location: "local", .reason: reason]))

@@ -101,10 +101,7 @@ package struct DaemonCommand: AsyncParsableCommand {
     /// The file's settings under those of the command line.
     private func settings() throws -> DaemonConfiguration {
         var settings = try DaemonConfiguration(file: config)
-        settings.state = state ?? settings.state
-        settings.socket = socket ?? settings.socket
-        settings.vendors = vendors ?? settings.vendors
-        settings.bus = bus ?? settings.bus
+        try settings.setPaths(state: state, socket: socket, vendors: vendors, bus: bus)
         try settings.setUSB(devices: usbDevices, isOff: isWithoutUSB)
         return settings
     }

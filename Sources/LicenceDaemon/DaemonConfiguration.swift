@@ -112,6 +112,23 @@ package struct DaemonConfiguration: Sendable, Equatable {
         usb = settings
     }
 
+    /// Puts what the command line says of paths in place of what is set; nil: it says nothing of it.
+    ///
+    /// - Throws: `usage` for an empty one, which would be the folder that the daemon happened to be started in.
+    package mutating func setPaths(
+        state: String?, socket: String?, vendors: String?, bus: String?
+    ) throws(LicenceError) {
+        for (name, path) in [("state", state), ("socket", socket), ("vendors", vendors), ("bus", bus)] {
+            guard path?.isEmpty != true else {
+                throw Self.usage("--\(name) may not be empty", "give a path, or leave it out")
+            }
+        }
+        self.state = state ?? self.state
+        self.socket = socket ?? self.socket
+        self.vendors = vendors ?? self.vendors
+        self.bus = bus ?? self.bus
+    }
+
     private static func usage(_ reason: String, _ command: String) -> LicenceError {
         LicenceError(.usage, [.reason: reason, .command: command])
     }

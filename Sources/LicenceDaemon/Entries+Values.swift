@@ -64,7 +64,7 @@ extension KeyEntry {
         let problem: String?
         switch (lockedReason, vendor) {
         case (let reason?, _): problem = reason
-        case (nil, .failure(let error)): problem = error.message
+        case (nil, .failure(let error)): problem = "\(error.message); \(error.hint)"
         case (nil, .success): problem = nil
         }
         self.init(

@@ -41,15 +41,20 @@ struct KeyMove: Sendable {
     ) async throws -> TransferAnswer {
         do {
             return try await perform(.request(certificate, offerSecret: offerSecret), target)
-        } catch let error as LicenceError {
-            switch error.code {
-            case .donglePulled, .dongleSilent, .dongleGarbled, .storeFailed:
-                // The request may have been made all the same; then the next attempt answers it.
-                break
-            default:
-                if !offer.isRepeat { _ = try? await perform(.cancel(offer.transfer.identifier), source) }
+        } catch {
+            // Where it was cut off the request may have been made all the same; then the next attempt answers it.
+            if !Self.isCutOff(by: error), !offer.isRepeat {
+                _ = try? await perform(.cancel(offer.transfer.identifier), source)
             }
             throw error
+        }
+    }
+
+    /// Whether a move that ended so was cut off, and not refused: the same move, tried again, may well succeed.
+    static func isCutOff(by error: any Error) -> Bool {
+        switch (error as? LicenceError)?.code {
+        case .donglePulled, .dongleSilent, .dongleGarbled, .storeFailed: true
+        default: false
         }
     }
 

@@ -21,41 +21,84 @@ struct LeaseDesk: Sendable {
         _ call: Calls.Acquire, connection: UInt64, user: UInt32, process: Int32
     ) async throws -> Calls.Acquire.Reply {
         let lease = random(ProofChallenge.leaseSize)
-        let challenge = try Self.challenge(call, lease: lease)
-        let policy = TargetPolicy(vendors: vendors.vendors(), today: clock())
-        let holder = Self.name(call.holder, user: user, process: process)
+        let wish = Wish(
+            product: call.product, version: call.productVersion, lease: lease.hexadecimal,
+            challenge: try Self.challenge(call, lease: lease), connection: connection, user: user,
+            holder: Self.name(call.holder, user: user, process: process),
+            policy: TargetPolicy(vendors: vendors.vendors(), today: clock()))
         var holders: [String] = []
+        var refusal = UseRefusal(product: call.product, version: call.productVersion)
         let places = await mounts.places
         // The local store by itself: a dongle that takes its time keeps nobody from the keys that are here.
         for group in [places.prefix(1), places.dropFirst()] {
-            for (place, keys) in await Self.readings(of: group) {
-                for key in keys where Self.matches(key, call) && (try? policy.check(key.certificate)) != nil {
-                    let wanted = LeaseTable.Lease(
-                        identifier: lease.hexadecimal, licence: key.number, location: place.location,
-                        connection: connection, user: user, holder: holder)
-                    guard try await leases.take(wanted, of: key.certificate) != nil else {
-                        holders += await leases.holders(of: key.number).map(\.holder)
+            for (place, lockedReason, keys) in await Self.readings(of: group) {
+                for key in keys {
+                    guard lockedReason == nil, wish.isMet(by: key) else {
+                        refusal.note(key, at: place.location, lockedReason: lockedReason, wish.policy)
                         continue
                     }
-                    do {
-                        let proof = try await place.prove(key.number, challenge)
-                        // The place, or the key in spite of its use, may have left while the proof was made.
-                        guard await leases.isHeld(wanted.identifier) else { continue }
-                        events.post(event("leased", key.number, place.location, holder))
-                        return Calls.Acquire.Reply(
-                            lease: wanted.identifier, licence: key.number.description,
-                            location: place.location.description, quantity: Int(key.certificate.terms.quantity),
-                            certificate: key.certificate.bytes.hexadecimal, proof: proof.bytes.hexadecimal)
-                    } catch {
-                        // The key left between the list and the proof.
-                        await leases.giveBack(wanted.identifier)
+                    switch try await lend(key, at: place, for: wish) {
+                    case .lent(let reply): return reply
+                    case .inUse(let others): holders += others
+                    case .gone: continue
                     }
                 }
             }
         }
-        throw LicenceError(
-            holders.isEmpty ? .productNotLicensed : .allInUse,
-            [.product: call.product, .holder: holders.joined(separator: ", ")])
+        guard holders.isEmpty else {
+            throw LicenceError(.allInUse, [.product: call.product, .holder: holders.joined(separator: ", ")])
+        }
+        throw refusal.error
+    }
+
+    /// What an application asks for, and who it is.
+    private struct Wish {
+        let product: String
+        /// Nil: any version will do.
+        let version: String?
+        /// What the lease is going to be called, in hexadecimal digits.
+        let lease: String
+        let challenge: ProofChallenge
+        let connection: UInt64
+        let user: UInt32
+        let holder: String
+        let policy: TargetPolicy
+
+        func isMet(by key: HeldKey) -> Bool {
+            let terms = key.certificate.terms
+            return terms.product == product && (version ?? terms.productVersion) == terms.productVersion
+                && (try? policy.check(key.certificate)) != nil
+        }
+    }
+
+    /// What became of the attempt to lend a key.
+    private enum Attempt {
+        case lent(Calls.Acquire.Reply)
+        /// To as many as it may be, and these are they.
+        case inUse([String])
+        /// It left since it was listed.
+        case gone
+    }
+
+    private func lend(_ key: HeldKey, at place: Place, for wish: Wish) async throws -> Attempt {
+        let wanted = LeaseTable.Lease(
+            identifier: wish.lease, licence: key.number, location: place.location, connection: wish.connection,
+            user: wish.user, holder: wish.holder)
+        guard try await leases.take(wanted, of: key.certificate) != nil else {
+            return .inUse(await leases.holders(of: key.number).map(\.holder))
+        }
+        guard let proof = try? await place.prove(key.number, wish.challenge) else {
+            await leases.giveBack(wanted.identifier)
+            return .gone
+        }
+        // The place, or the key in spite of its use, may have left while the proof was made.
+        guard await leases.isHeld(wanted.identifier) else { return .gone }
+        events.post(event("leased", key.number, place.location, wish.holder))
+        return .lent(
+            Calls.Acquire.Reply(
+                lease: wanted.identifier, licence: key.number.description, location: place.location.description,
+                quantity: Int(key.certificate.terms.quantity), certificate: key.certificate.bytes.hexadecimal,
+                proof: proof.bytes.hexadecimal))
     }
 
     /// Ends what was acquired over a connection.
@@ -65,18 +108,16 @@ struct LeaseDesk: Sendable {
         }
     }
 
-    /// What is at the places; one that is LOCKED or was just pulled out has nothing to give.
-    private static func readings(of places: some Sequence<Place>) async -> [(place: Place, keys: [HeldKey])] {
+    /// What is at the places, and why those that are LOCKED are; one that was just pulled out has nothing to give.
+    private static func readings(
+        of places: some Sequence<Place>
+    ) async -> [(place: Place, lockedReason: String?, keys: [HeldKey])] {
         await places.sideBySide { place in
-            guard let status = try? await place.status(), status.lockedReason == nil, let keys = try? await place.keys()
-            else { return (place, []) }
-            return (place, keys)
+            guard let status = try? await place.status(), let keys = try? await place.keys() else {
+                return (place, nil, [])
+            }
+            return (place, status.lockedReason, keys)
         }
-    }
-
-    private static func matches(_ key: HeldKey, _ call: Calls.Acquire) -> Bool {
-        let terms = key.certificate.terms
-        return terms.product == call.product && (call.productVersion ?? terms.productVersion) == terms.productVersion
     }
 
     private static func challenge(_ call: Calls.Acquire, lease: [UInt8]) throws(LicenceError) -> ProofChallenge {

@@ -21,6 +21,8 @@ actor MountTable {
     private var greeting: Set<DonglePort> = []
     private var dongles: [SerialNumber: (port: DonglePort, place: Place)] = [:]
     private var refused: [DonglePort: (dongle: GreetedDongle, error: LicenceError)] = [:]
+    /// The moves that were begun here and not finished.
+    var moves = MovesBegun()
 
     init(
         local: Place, memory: DongleMemory, events: EventLog, leases: LeaseTable, storeFailure: StoreFailure,
@@ -132,8 +134,19 @@ actor MountTable {
         mountRefused(serial, as: .dongleRestored)
     }
 
-    /// Notes what a place was like after something changed in it, and tells whoever watches.
-    func changed(_ place: Place) async {
+    /// A move begins, before anything of it is done.
+    func moveBegins(_ licence: LicenceNumber, from source: Location, to target: Location) {
+        moves.begin(licence, from: source, to: target)
+    }
+
+    /// A move was finished, was refused for good, or the key is to go another way.
+    func moveEnds(_ licence: LicenceNumber) { moves.end(licence) }
+
+    /// Notes what a place was like after a step changed `transfer` in it, and tells whoever watches.
+    ///
+    /// Of a dongle that was pulled out before it could be asked, the transfer is noted by itself: it may be all that tells
+    /// which dongle to plug in.
+    func changed(_ place: Place, by transfer: TransferSummary) async {
         post("changed", at: place.location)
         guard case .usb(let serial) = place.location else { return }
         do {
@@ -143,6 +156,7 @@ actor MountTable {
             }
         } catch {
             logger.warning("what dongle \(serial) is like could not be noted: \(error)")
+            try? remembering { () throws(LicenceError) in try memory.note(serial, transfer: transfer) }
         }
     }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Licensing
 import TransferCodes
 import VaultStore
@@ -10,7 +9,8 @@ actor Place {
     nonisolated let location: Location
 
     private let executor: PlaceExecutor
-    private let vault: any Vault
+    /// Nil once the place is closed.
+    private var vault: (any Vault)?
     private let storeFailure: StoreFailure?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -29,53 +29,56 @@ actor Place {
     static func open(
         storeFailure: StoreFailure? = nil, _ vault: @escaping @Sendable () throws -> sending any Vault
     ) async throws -> (place: Place, status: VaultStatus) {
-        try await withCheckedThrowingContinuation { continuation in
-            // On a queue of its own: the global ones wake the process for good (TaskPool).
-            DispatchQueue(label: "almd.opening").async {
-                continuation.resume(
-                    with: Result {
-                        let opened = try vault()
-                        let status = try opened.status()
-                        return (Place(location: status.location, vault: opened, storeFailure: storeFailure), status)
-                    })
-            }
+        try await Opening().open(storeFailure, vault)
+    }
+
+    /// Where a place is made before there is one.
+    private actor Opening {
+        private let executor = PlaceExecutor(label: "almd.opening")
+
+        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+        func open(
+            _ storeFailure: StoreFailure?, _ vault: @Sendable () throws -> sending any Vault
+        ) throws -> (place: Place, status: VaultStatus) {
+            let opened = try vault()
+            let status = try opened.status()
+            return (Place(location: status.location, vault: opened, storeFailure: storeFailure), status)
         }
     }
 
     func status() throws(LicenceError) -> VaultStatus {
-        try watched { () throws(LicenceError) in try vault.status() }
+        try watched { vault throws(LicenceError) in try vault.status() }
     }
 
     func keys() throws(LicenceError) -> [HeldKey] {
-        try watched { () throws(LicenceError) in try vault.keys() }
+        try watched { vault throws(LicenceError) in try vault.keys() }
     }
 
     func transfers() throws(LicenceError) -> [TransferSummary] {
-        try watched { () throws(LicenceError) in try vault.transfers() }
+        try watched { vault throws(LicenceError) in try vault.transfers() }
     }
 
     func perform(_ step: TransferStep, on occasion: Occasion) throws(LicenceError) -> TransferAnswer {
-        try watched { () throws(LicenceError) in try vault.perform(step, on: occasion) }
+        try watched { vault throws(LicenceError) in try vault.perform(step, on: occasion) }
     }
 
     func recognise(_ code: TransferCode) throws(LicenceError) -> TransferSummary? {
-        try watched { () throws(LicenceError) in try vault.recognise(code) }
+        try watched { vault throws(LicenceError) in try vault.recognise(code) }
     }
 
     func prove(_ licence: LicenceNumber, _ challenge: ProofChallenge) throws(LicenceError) -> ProofAnswer {
-        try watched { () throws(LicenceError) in try vault.prove(licence, challenge) }
+        try watched { vault throws(LicenceError) in try vault.prove(licence, challenge) }
     }
 
     /// What happened here, oldest first; nothing for a place that can't be asked.
     func history() throws(LicenceError) -> [HistoryEntry] {
-        guard let vault = vault as? any MintingVault else { return [] }
-        return try watched { () throws(LicenceError) in try vault.history() }
+        try watched { vault throws(LicenceError) in try (vault as? any MintingVault)?.history() ?? [] }
     }
 
     /// How the place is on its disk; nil where it is none that lies on a disk of this machine.
     func health(isThorough: Bool) throws(LicenceError) -> StoreHealth? {
-        guard let store = vault as? SQLiteVault else { return nil }
-        return try watched { () throws(LicenceError) in try store.health(isThorough: isThorough) }
+        try watched { vault throws(LicenceError) in try (vault as? SQLiteVault)?.health(isThorough: isThorough) }
     }
 
     /// Whether a key is here; true where the place can't tell, since then nothing says that it left.
@@ -83,12 +86,15 @@ actor Place {
         (try? keys().contains { $0.number == licence }) ?? true
     }
 
+    /// Lets go of the vault, so that another process may open it. Nothing is begun from now on.
+    func close() { vault = nil }
+
     /// Begins nothing for somebody who is gone, however long others were asked before. Reports a disk that failed, by
     /// whichever question it came out.
-    private func watched<Answer>(_ body: () throws(LicenceError) -> Answer) throws(LicenceError) -> Answer {
-        guard !Task.isCancelled else { throw LicenceError(.cancelled) }
+    private func watched<Answer>(_ body: (any Vault) throws(LicenceError) -> Answer) throws(LicenceError) -> Answer {
+        guard !Task.isCancelled, let vault else { throw LicenceError(.cancelled) }
         do {
-            return try body()
+            return try body(vault)
         } catch {
             storeFailure?.note(error)
             throw error

@@ -9,6 +9,8 @@ enum SmallFile {
     /// Why a file was not read, in words that stand behind its name.
     struct Refusal: Error, Equatable {
         let reason: String
+        /// Whether the file is there, and its mode alone keeps it from being read.
+        var isForbidden = false
     }
 
     /// The text in the file at `path`.
@@ -18,7 +20,11 @@ enum SmallFile {
         guard !path.utf8.contains(0) else { throw Refusal(reason: "its name is none") }
         // Without waiting: the opening of a pipe would go on until somebody writes into it.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard file >= 0 else { throw Refusal(reason: "it can't be opened: \(ErrorNumber.words(errno))") }
+        guard file >= 0 else {
+            let number = errno
+            throw Refusal(
+                reason: "it can't be opened: \(ErrorNumber.words(number))", isForbidden: number == EACCES)
+        }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

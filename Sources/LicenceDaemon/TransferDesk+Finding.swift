@@ -78,7 +78,7 @@ extension TransferDesk {
 
     /// A transfer by its name.
     ///
-    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, or `dongleMissing` where it is on a dongle that is not here.
+    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, `usage` where only its other side is here, or `dongleMissing` where it is on a dongle that is not here.
     func transfer(
         named text: String, side: Side, at location: String?
     ) async throws -> (transfer: TransferSummary, place: Place) {
@@ -86,10 +86,16 @@ extension TransferDesk {
             throw LicenceError(.noSuchTransfer, [.transfer: text])
         }
         let wanted = try location.map { text throws(LicenceError) in try Location(text) }
-        let found = try await transfers().filter {
-            $0.transfer.identifier == identifier && side.includes($0.transfer) && (wanted ?? $0.location) == $0.location
+        let named = try await transfers().filter {
+            $0.transfer.identifier == identifier && (wanted ?? $0.location) == $0.location
         }
-        guard let first = found.first else { throw LicenceError(.noSuchTransfer, [.transfer: identifier.description]) }
+        let found = named.filter { side.includes($0.transfer) }
+        guard let first = found.first else {
+            guard let other = named.first else {
+                throw LicenceError(.noSuchTransfer, [.transfer: identifier.description])
+            }
+            throw await wrongSide(other.transfer, at: other.location)
+        }
         guard found.count == 1 else {
             throw LicenceError(
                 .transferAmbiguous,
@@ -99,6 +105,19 @@ extension TransferDesk {
                 ])
         }
         return (first.transfer, try await mounts.place(at: first.location))
+    }
+
+    /// That a transfer is known here from its other side alone.
+    private func wrongSide(_ transfer: TransferSummary, at location: Location) async -> LicenceError {
+        let entry = await entry(for: transfer, at: location)
+        let needed = entry.role == "target" ? "source, which gives the key up" : "target, where the key goes to"
+        return LicenceError(
+            .usage,
+            [
+                .reason: "transfer \(entry.transfer) is known here as its \(entry.role) (\(entry.state) in "
+                    + "\(entry.location)); this is for the \(needed)",
+                .command: entry.next.isEmpty ? "nothing to do; see almctl transfers --all" : entry.next,
+            ])
     }
 
     /// The place that knows which transfer a code belongs to.

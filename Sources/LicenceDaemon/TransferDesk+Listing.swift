@@ -7,10 +7,12 @@ extension TransferDesk {
     /// The transfers with something left to do, or all.
     func list(all: Bool) async throws -> [TransferEntry] {
         let transfers = try await transfers()
-        let present = await mounts.places.map(\.location)
+        let (present, moves) = (await mounts.places.map(\.location), await mounts.moves)
         return transfers.filter { all || $0.transfer.isUnfinished }.map { location, transfer in
             TransferEntry(
-                transfer, at: location, other: Self.otherSide(of: transfer, at: location, among: transfers),
+                transfer, at: location,
+                other: Self.otherSide(of: transfer, at: location, among: transfers)
+                    ?? moves.target(of: transfer, at: location),
                 present: present)
         }
     }
@@ -31,13 +33,16 @@ extension TransferDesk {
     /// A transfer as a list shows it.
     func entry(for transfer: TransferSummary, at location: Location) async -> TransferEntry {
         let known = (try? await transfers()) ?? []
+        let moves = await mounts.moves
         return TransferEntry(
-            transfer, at: location, other: Self.otherSide(of: transfer, at: location, among: known),
+            transfer, at: location,
+            other: Self.otherSide(of: transfer, at: location, among: known)
+                ?? moves.target(of: transfer, at: location),
             present: await mounts.places.map(\.location))
     }
 
     /// The place of this machine that is the other side of a transfer.
-    private static func otherSide(
+    static func otherSide(
         of transfer: TransferSummary, at location: Location,
         among known: [(location: Location, transfer: TransferSummary)]
     ) -> Location? {

@@ -20,8 +20,22 @@ extension TransferDesk {
         guard found.place !== target else { return try await arrived(found.key, in: target) }
         try TargetPolicy(vendors: vendors.vendors(), today: clock()).check(found.key.certificate)
         return try await whileLeaving(found.key.number, at: found.place, evenIfInUse: evenIfInUse) {
-            StepEntry(
-                moved: try await keyMove(from: found.place, to: target, by: user).move(found.key), to: target.location)
+            StepEntry(moved: try await move(found.key, from: found.place, to: target, by: user), to: target.location)
+        }
+    }
+
+    /// Moves a key, and remembers where to for as long as the move can be gone on with.
+    private func move(
+        _ key: HeldKey, from source: Place, to target: Place, by user: UInt32
+    ) async throws -> TransferAnswer {
+        await mounts.moveBegins(key.number, from: source.location, to: target.location)
+        do {
+            let answer = try await keyMove(from: source, to: target, by: user).move(key)
+            await mounts.moveEnds(key.number)
+            return answer
+        } catch {
+            if !KeyMove.isCutOff(by: error) { await mounts.moveEnds(key.number) }
+            throw error
         }
     }
 

@@ -19,6 +19,8 @@ struct TransferDesk: Sendable {
     /// Source, step 1. The short form of the code leaves the certificate out.
     func offer(_ key: String, anew: Bool, short: Bool = false, by user: UInt32) async throws -> StepEntry {
         let found = try await keys(beginning: key)
+        // From now on people carry it.
+        await mounts.moveEnds(found.key.number)
         guard short else { return try await perform(.offer(found.key.number, anew: anew), at: found.place, by: user) }
         let answer = try await answer(to: .offer(found.key.number, anew: anew), at: found.place, by: user)
         return try await report(Self.shortened(answer), at: found.place)
@@ -169,7 +171,7 @@ struct TransferDesk: Sendable {
                     "transfer": "\(answer.transfer.identifier)", "licence": "\(answer.transfer.certificate.number)",
                     "location": "\(place.location)", "user": "\(user)",
                 ])
-            await mounts.changed(place)
+            await mounts.changed(place, by: answer.transfer)
         }
         return answer
     }

@@ -71,7 +71,9 @@ struct VendorFolder: Sendable {
         do {
             return try SmallFile.text(of: file, atMost: largestFile)
         } catch {
-            throw LicenceError(.vendorFileMalformed, [.path: file, .reason: error.reason])
+            throw LicenceError(
+                .vendorFileMalformed,
+                [.path: file, .reason: error.reason, .kind: error.isForbidden ? "unreadable" : nil])
         }
     }
 }

@@ -47,6 +47,8 @@ extension LicenceError.Code {
         case .codeConflicting: [.line, .kind]
         case .codeWrongKind: [.kind, .expected, .transfer]
         case .codeTooNew, .codeMalformed: [.kind, .version]
+        // Says by which of its ways out the hint goes.
+        case .anchorKept: [.kind]
         case .codeCheckFailed, .requestUnknown, .activationForAnotherRequest, .activationWrong, .returnUnknown,
             .nothingToTakeBack, .receiptUnknown:
             [.suspects]

@@ -5,6 +5,37 @@ extension LicenceError.Code {
         certificateTexts ?? codeTexts ?? keyTexts ?? transferTexts ?? vaultTexts ?? dongleTexts ?? daemonTexts
     }
 
+    /// What the error says where its parameter `kind` tells that somebody else has to act, or in another way; nil: what it
+    /// always says.
+    func texts(forKind kind: String) -> (message: String, hint: String)? {
+        switch (self, kind) {
+        case (.vendorFileMalformed, "unreadable"):
+            ("{path} can't be read: {reason}", "the administrator lets everyone read it: chmod 0644 {path}")
+        case (.anchorKept, "current"):
+            (
+                texts.message,
+                """
+                an administrator removes what was kept (find / -samefile {path}/anchor.*/key names every link; in its \
+                folder there is nothing else), then repeats the command
+                """
+            )
+        case (.anchorKept, "unseen"):
+            (
+                texts.message,
+                """
+                remove what was kept; once it is gone for good, stop almd and run: almd --state {path} \
+                --forget-kept-anchor
+                """
+            )
+        case (.daemonNotRunning, "bus"):
+            (
+                texts.message,
+                "start it (almd --state DIR --socket SOCKET --vendors DIR --bus {path}), or give another --bus"
+            )
+        default: nil
+        }
+    }
+
     private var certificateTexts: (message: String, hint: String)? {
         switch self {
         case .certificateMalformed:
@@ -22,7 +53,7 @@ extension LicenceError.Code {
         case .vendorUnknown:
             (
                 "no vendor with identifier {vendor} is trusted here (licence {licence})",
-                "the administrator puts the vendor's vendor.pub into the vendors folder, then load the code again"
+                "the administrator puts the vendor's vendor.pub into the vendors folder, then repeat the command"
             )
         case .vendorFileMalformed:
             ("{path} is not a vendor's public key: {reason}", "ask the vendor for vendor.pub again, or remove the file")
@@ -69,7 +100,7 @@ extension LicenceError.Code {
         case .allInUse:
             ("every licence for {product} is in use: {holder}", "wait for one to be given back; see almctl list")
         case .productNotLicensed:
-            ("no usable licence for {product} is on this machine", "plug in its dongle, or load a key; see almctl list")
+            ("no usable licence for {product} is on this machine: {reason}", "{command}")
         default: nil
         }
     }
@@ -219,7 +250,7 @@ extension LicenceError.Code {
                     + "and goes on"
             )
         case .storeInUse:
-            ("{path} is open in another process (pid {pid})", "stop that one first, or give another --state")
+            ("{path} is open in another process (pid {pid})", "stop that one first, or use another store")
         case .storeTooNew:
             ("{path} was written by a newer release (version {version})", "run that release of almd")
         case .storeUnsafe:
@@ -236,7 +267,7 @@ extension LicenceError.Code {
         case .anchorKept:
             (
                 "somebody keeps an anchor of {path}, so a copy of the store could go on using a key that leaves",
-                "remove what was kept; once it is gone for good, stop almd and run: almd --state {path} --forget-kept-anchor"
+                "an administrator removes what was kept, wherever it is, then repeats the command"
             )
         default: nil
         }

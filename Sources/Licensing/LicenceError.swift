@@ -11,14 +11,19 @@ package struct LicenceError: Error, Sendable, Equatable {
     package let parameters: [Parameter: String]
 
     /// The error as a person reads it: what was refused and why, in lower case, naming the object.
-    package var message: String { filled(code.texts.message) }
+    package var message: String { filled(texts.message) }
+
+    /// The two sentences, with their open places.
+    private var texts: (message: String, hint: String) {
+        parameters[.kind].flatMap(code.texts(forKind:)) ?? code.texts
+    }
 
     /// Who has to act, and the next command. Where a code was refused after lines of it had been repaired, those lines
     /// are named as the suspects.
     package var hint: String {
         // The code's own check names them itself.
-        guard code != .codeCheckFailed, let lines = parameters[.suspects] else { return filled(code.texts.hint) }
-        return "line \(lines) had to be repaired: compare it with the original first; " + filled(code.texts.hint)
+        guard code != .codeCheckFailed, let lines = parameters[.suspects] else { return filled(texts.hint) }
+        return "line \(lines) had to be repaired: compare it with the original first; " + filled(texts.hint)
     }
 
     /// An error of `code`; a value that is nil leaves its parameter out.

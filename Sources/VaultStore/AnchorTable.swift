@@ -24,6 +24,11 @@ struct AnchorTable {
             .map { try Columns(row: $0).bytes("record") }
     }
 
+    /// Whether no anchor was ever named.
+    var isEmpty: Bool {
+        get throws { try Role.allCases.allSatisfy { try record($0) == nil } }
+    }
+
     /// Puts `current`, and the one it replaces if there is one, in the place of both.
     func replace(current: AnchorRecord, replaced: AnchorRecord?) throws {
         try forget([.current, .replaced])

@@ -92,6 +92,22 @@ package final class DongleMemory {
         }
     }
 
+    /// Remembers how one transfer of a dongle stands, where the dongle was pulled out before it could be asked for the rest.
+    /// One that was forgotten meanwhile stays so.
+    package func note(_ serial: SerialNumber, transfer: TransferSummary) throws(LicenceError) {
+        try database.write { database in
+            let isKnown = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM dongle WHERE serial = ?)",
+                arguments: [serial.description])
+            guard isKnown == true else { return }
+            try database.execute(
+                sql: "DELETE FROM dongle_transfer WHERE serial = ? AND transfer = ?",
+                arguments: [serial.description, transfer.identifier.description])
+            try Self.insert(transfer, of: serial, in: database)
+            try Self.makeRoom(in: database)
+        }
+    }
+
     /// The transfers of every dongle that was seen, as they stood when last noted.
     package func transfers() throws(LicenceError) -> [(serial: SerialNumber, transfer: TransferSummary)] {
         try database.read { database in
@@ -122,6 +138,10 @@ package final class DongleMemory {
         try see(serial, counter, in: database)
         try database.execute(sql: "DELETE FROM dongle_transfer WHERE serial = ?", arguments: [serial.description])
         for transfer in kept(transfers) { try insert(transfer, of: serial, in: database) }
+        try makeRoom(in: database)
+    }
+
+    private static func makeRoom(in database: Database) throws {
         try database.execute(
             sql: """
                 DELETE FROM dongle_transfer WHERE rowid IN (

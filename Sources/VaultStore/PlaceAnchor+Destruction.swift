@@ -59,13 +59,25 @@ extension PlaceAnchor {
             guard error.isAbsence else { throw error }
             return try remove(directory, named: record.name, from: store) ? .done : .keptDirectory
         }
-        let status = try key.status()
-        // Unlike that of an anchor that opened, this file may be anything by now: with a second name it is a person's.
-        if status.kind == .file, status.linkCount == 1 {
-            try key.overwrite(with: randomBytes(Self.keySize))
-            try key.sync()
-        }
+        try erase(key)
         return try remove(directory, key, named: record.name, from: store)
+    }
+
+    private static func eraseFile(in directory: borrowing Descriptor) throws(SystemCallFailure) {
+        do throws(SystemCallFailure) {
+            try erase(try directory.open(keyName, flags: O_RDWR))
+        } catch {
+            guard error.isAbsence else { throw error }
+        }
+    }
+
+    /// Overwrites the file of an anchor that was not opened. It may be anything by now: with a second name it is a
+    /// person's, or that of the anchor in use. No more is written than there is, so that a full disk hinders nothing.
+    private static func erase(_ key: borrowing Descriptor) throws(SystemCallFailure) {
+        let status = try key.status()
+        guard status.kind == .file, status.linkCount == 1, status.size > 0 else { return }
+        try key.overwrite(with: randomBytes(min(Int(clamping: status.size), keySize)))
+        try key.sync()
     }
 
     private static func remove(
@@ -94,6 +106,10 @@ extension PlaceAnchor {
     /// Removes the anchors that no record knows, left behind by attempts that were cut off. Called only after the store
     /// opened: in a LOCKED one they may be somebody's way home.
     ///
+    /// They are overwritten, too. The store's next key was wrapped for such an anchor, in a transaction that was then rolled
+    /// back; a file system that writes a database's pages elsewhere each time keeps them, with what is in the store sealed
+    /// under that key, and some of it may be given up later.
+    ///
     /// - Returns: the names that stay because they hold something that was never part of an anchor.
     static func removeStrays(
         except known: Set<AnchorName>, in store: borrowing Descriptor
@@ -108,6 +124,7 @@ extension PlaceAnchor {
                     left.append(name)
                     continue
                 }
+                try eraseFile(in: directory)
                 try directory.remove(Self.keyName)
                 try store.remove(name, directory: true)
                 removed = true

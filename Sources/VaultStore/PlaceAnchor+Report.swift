@@ -14,11 +14,15 @@ package struct AnchorProtection: Sendable, Equatable {
         if missing.contains(.machine) {
             gaps.append("the store is bound to no machine id: with its disk it opens on any machine")
         }
-        if missing.contains(.generation), missing.contains(.birthTime), missing.contains(.fileHandle) {
+        // What tells a directory from an earlier one that had the same number.
+        let telling = [AnchorFactor.generation, .birthTime, .fileHandle]
+        let (given, lacking) = (telling.filter(factors.contains), telling.filter(missing.contains).map(\.name))
+        if given.isEmpty {
             gaps.append("\(fileSystem.name) tells a directory only by its number: a copy that gets the same one opens")
-        } else if missing.contains(.birthTime) {
+        } else if !lacking.isEmpty {
             gaps.append(
-                "\(fileSystem.name) keeps no birth time here: the inode's generation alone tells a new directory")
+                "\(fileSystem.name) gives no \(lacking.joined(separator: " and no ")) here: only the "
+                    + "\(given.map(\.name).joined(separator: " and the ")) can tell a directory from an earlier one")
         }
         if fileSystem == .tmpfs {
             gaps.append("tmpfs forgets everything at a reboot, keys too")

@@ -1,7 +1,7 @@
 import CLinux
 import GRDB
 package import Licensing
-import Vaults
+package import Vaults
 
 extension SQLiteVault {
     /// Plans and makes a change in one transaction, with a rotation of the anchor around it where something is given up.
@@ -73,10 +73,19 @@ extension SQLiteVault {
     ///
     /// - Throws: `anchorKept`.
     private func destructibleAnchor() throws -> PlaceAnchor {
-        guard case .held(let anchor, _) = hold, try anchor.isDestructible() else {
-            throw LicenceError(.anchorKept, [.path: directory.path])
-        }
+        guard case .held(let anchor, _) = hold, try anchor.isDestructible() else { throw anchorKept }
         return anchor
+    }
+
+    /// That somebody keeps an anchor. What this process still sees is gone once it is removed; what it never saw only an
+    /// administrator can vouch for.
+    var anchorKept: LicenceError {
+        let kind: String? =
+            switch hold {
+            case .held, .locked: "current"
+            case .keptByOthers(_, _, let kept): kept == nil ? "unseen" : nil
+            }
+        return LicenceError(.anchorKept, [.path: directory.path, .kind: kind])
     }
 
     /// After the commit point: destroys the replaced anchor and drops its wrapping.
@@ -102,20 +111,40 @@ extension SQLiteVault {
     private func settleKeptAnchor() throws(LicenceError) {
         guard case .keptByOthers(let anchor, let key, let kept?) = hold else { return }
         guard try database.use({ try kept.isGone() }) else { return }
-        try forgetKeptAnchor(anchor, key)
+        try forgetKeptAnchor(anchor, key) { _ in }
     }
 
     /// An administrator vouches that the directory which somebody kept is gone, though this process can't see it: the
     /// codes withheld for its sake may be shown, and keys may leave again. Nothing happens where nobody keeps one.
     ///
+    /// The history tells of each transfer that it was for: what this process sees for itself needs nobody's word and is
+    /// not told, but here a copy of the store may be left that can use a key, and one person said that there is none. Where
+    /// no code is withheld any more, there is no transfer to tell it of.
+    ///
     /// - Throws: `storeFailed`.
-    package func forgetKeptAnchor() throws(LicenceError) {
+    package func forgetKeptAnchor(on occasion: Occasion) throws(LicenceError) {
         guard case .keptByOthers(let anchor, let key, _) = hold else { return }
-        try forgetKeptAnchor(anchor, key)
+        try forgetKeptAnchor(anchor, key) { database in
+            let contents = self.contents(database)
+            let withheld =
+                try contents.outgoing().filter { $0.release?.isWithheld == true }.map(\.summary)
+                + contents.incoming().filter(\.isWithheld).map(\.summary)
+            let history = withheld.map {
+                HistoryEntry(
+                    event: .vouched, licence: $0.certificate.number, transfer: $0.identifier, occasion: occasion)
+            }
+            try VaultWriter(database: database, key: key, path: directory.path).apply([], history: history)
+        }
     }
 
-    private func forgetKeptAnchor(_ anchor: PlaceAnchor, _ key: StoreKey) throws(LicenceError) {
-        try database.write { try AnchorTable(database: $0).finish() }
+    /// - Parameter tell: writes what is told of it, in the same transaction.
+    private func forgetKeptAnchor(
+        _ anchor: PlaceAnchor, _ key: StoreKey, _ tell: (Database) throws -> Void
+    ) throws(LicenceError) {
+        try database.write {
+            try tell($0)
+            try AnchorTable(database: $0).finish()
+        }
         cache.empty()
         hold = .held(anchor, key)
     }

@@ -11,7 +11,8 @@ package struct StoreHealth: Sendable, Equatable {
     /// What changed about the place since the store was opened, which will keep it from opening again; nil where nothing
     /// did.
     package let displacement: String?
-    /// That somebody keeps an anchor that was replaced; nil where nobody does.
+    /// That somebody keeps an anchor: one that was replaced, or the one that the next key to leave would replace; nil where
+    /// nobody does.
     package let keptAnchor: LicenceError?
     /// What the anchor can't protect against on this file system, one sentence for each gap.
     package let gaps: [String]
@@ -44,8 +45,9 @@ extension SQLiteVault {
 
     private var keptAnchor: LicenceError? {
         switch hold {
-        case .keptByOthers: LicenceError(.anchorKept, [.path: directory.path])
-        case .held, .locked: nil
+        case .keptByOthers: anchorKept
+        case .held(let anchor, _): (try? anchor.isDestructible()) == false ? anchorKept : nil
+        case .locked: nil
         }
     }
 

@@ -58,13 +58,14 @@ extension SQLiteVault {
         if creation == .always, try !directory.holdsNothingButRemains(of: databaseName) {
             throw LicenceError(.storeExists, [.path: path])
         }
+        if try !directory.holdsContents(of: databaseName) { try refuseWhereAnAnchorIsLeft(in: directory) }
         let database = try StoreDatabase(databaseName, in: directory, schema: .vault, isMade: creation != .never)
-        if database.state == .empty {
+        if database.state == .empty { try refuseWhereAnAnchorIsLeft(in: directory) }
+        guard let found = try database.description(of: path) else {
             guard creation != .never, let description else { throw LicenceError(.storeMissing, [.path: path]) }
             return try make(in: directory, database, description, machine: machine, random: random)
         }
         guard creation != .always else { throw LicenceError(.storeExists, [.path: path]) }
-        let found = try database.read { try Self.description(in: $0, path: path) }
         let opening = try AnchorOpening(in: directory, database, machine: machine)
         let vault = SQLiteVault(
             directory: directory, database: database, description: found, machine: machine, hold: opening.hold,
@@ -73,14 +74,30 @@ extension SQLiteVault {
         return vault
     }
 
-    /// Writes an empty vault into an empty database. The anchor is on the disk before the commit that names it.
+    /// No anchor is made before there is a database with tables in it. Where one is found without, the database is lost, and
+    /// a new one, with an anchor of its own, would take the old one's way home.
+    ///
+    /// - Throws: `storeUnsafe`.
+    private static func refuseWhereAnAnchorIsLeft(in directory: StoreDirectory) throws(LicenceError) {
+        guard let anchor = try directory.anchors().first else { return }
+        throw LicenceError(
+            .storeUnsafe,
+            [
+                .path: directory.path,
+                .reason: "\(databaseName) is missing or empty, and \(anchor) was made for one: put the file back as it "
+                    + "was; if it is lost, and its keys with it, begin anew in another folder",
+            ])
+    }
+
+    /// Writes an empty vault into a database without one: first its tables, so that an anchor is never there without
+    /// them, and then the vault. The anchor is on the disk before the commit that names it.
     private static func make(
         in directory: StoreDirectory, _ database: StoreDatabase, _ description: VaultDescription,
         machine: MachineIdentity?, random: @escaping RandomBytes
     ) throws(LicenceError) -> SQLiteVault {
+        try database.write { try database.migrate($0) }
         let anchor = try database.write { connection in
             let anchor = try PlaceAnchor(creatingIn: directory.descriptor, machine: machine)
-            try database.migrate(connection)
             try connection.execute(
                 sql: """
                     INSERT INTO vault (one, location, key_capacity, record_capacity, state_counter, wrong_requests)
@@ -97,23 +114,9 @@ extension SQLiteVault {
         let vault = SQLiteVault(
             directory: directory, database: database, description: description, machine: machine,
             hold: .held(anchor, anchor.storeKey), random: random)
+        vault.isNew = true
         try vault.removeStrays()
         return vault
-    }
-
-    private static func description(in database: Database, path: String) throws -> VaultDescription {
-        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM vault") else {
-            throw LicenceError(.storeUnsafe, [.path: path, .reason: "it says nowhere what it is"])
-        }
-        let columns = Columns(row: row)
-        do {
-            return VaultDescription(
-                location: try Location(try columns.text("location")),
-                capacity: VaultCapacity(
-                    keys: try columns.number("key_capacity"), records: try columns.number("record_capacity")))
-        } catch is Columns.Unreadable {
-            throw LicenceError(.storeUnsafe, [.path: path, .reason: "what it says of itself can't be read"])
-        }
     }
 
     /// Does what an earlier process could not do any more, and then removes what nobody needs. Nothing, where the vault
@@ -162,6 +165,32 @@ extension SQLiteVault {
                 }
             }
             return try PlaceAnchor.removeStrays(except: Set(known), in: directory.descriptor)
+        }
+    }
+}
+
+extension StoreDatabase {
+    /// What the vault in it says of itself; nil where none was made yet.
+    ///
+    /// - Throws: `storeUnsafe` where that can't be read.
+    fileprivate func description(of path: String) throws(LicenceError) -> VaultDescription? {
+        guard state != .empty else { return nil }
+        return try read { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM vault") else {
+                guard try AnchorTable(database: database).isEmpty else {
+                    throw LicenceError(.storeUnsafe, [.path: path, .reason: "it says nowhere what it is"])
+                }
+                return nil
+            }
+            let columns = Columns(row: row)
+            do {
+                return VaultDescription(
+                    location: try Location(try columns.text("location")),
+                    capacity: VaultCapacity(
+                        keys: try columns.number("key_capacity"), records: try columns.number("record_capacity")))
+            } catch is Columns.Unreadable {
+                throw LicenceError(.storeUnsafe, [.path: path, .reason: "what it says of itself can't be read"])
+            }
         }
     }
 }

@@ -22,6 +22,9 @@ package final class SQLiteVault: MintingVault {
     /// The anchors that nobody knows and that hold something which was never part of one; they were left alone.
     package internal(set) var strayAnchors: [String] = []
 
+    /// Whether it was made when it was opened.
+    package internal(set) var isNew = false
+
     /// How the vault holds on to its place.
     enum AnchorHold {
         /// In order.

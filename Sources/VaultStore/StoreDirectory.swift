@@ -145,6 +145,25 @@ package final class StoreDirectory: Sendable {
         }
     }
 
+    /// Whether there is anything in the file `name`.
+    func holdsContents(of name: String) throws(LicenceError) -> Bool {
+        guard try holdsFile(name) else { return false }
+        do throws(SystemCallFailure) {
+            return try descriptor.open(name, flags: O_RDONLY).status().size > 0
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
+    /// The names of all anchors, of whichever database.
+    func anchors() throws(LicenceError) -> [String] {
+        do throws(SystemCallFailure) {
+            return try descriptor.names().filter { $0.hasPrefix(AnchorName.prefix) }.sorted()
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
     /// Makes the empty file `name`, for its owner alone.
     func makeFile(_ name: String) throws(LicenceError) {
         do throws(SystemCallFailure) {

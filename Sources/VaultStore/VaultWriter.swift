@@ -37,14 +37,14 @@ struct VaultWriter {
         case .settle(let transfer, let now):
             try one(
                 """
-                UPDATE outgoing_transfer SET state = 4, changed = ?, activation = NULL, escrow = NULL
+                UPDATE outgoing_transfer SET state = 4, changed = ?, activation = NULL, escrow = NULL, withheld = 0
                 WHERE transfer = ? AND state = 3
                 """, [now.stored, transfer.description])
         case .takeBack(let transfer, let digest, let now):
             try one(
                 """
                 UPDATE outgoing_transfer
-                SET state = 5, changed = ?, activation = NULL, escrow = NULL, return_digest = ?
+                SET state = 5, changed = ?, activation = NULL, escrow = NULL, withheld = 0, return_digest = ?
                 WHERE transfer = ? AND state = 3
                 """, [now.stored, digest.blob, transfer.description])
         case .insertIncoming(let transfer, let secret): try insert(transfer, secret)

@@ -63,11 +63,15 @@ struct MemoryContents: VaultReading {
             try changeOutgoing(transfer, from: .offered, to: .released, at: now) { $0.release = release }
             escrows[transfer] = escrow
         case .settle(let transfer, let now):
-            try changeOutgoing(transfer, from: .released, to: .settled, at: now) { $0.release?.activation = nil }
+            try changeOutgoing(transfer, from: .released, to: .settled, at: now) {
+                $0.release?.activation = nil
+                $0.release?.isWithheld = false
+            }
             escrows[transfer] = nil
         case .takeBack(let transfer, let digest, let now):
             try changeOutgoing(transfer, from: .released, to: .returned, at: now) {
                 $0.release?.activation = nil
+                $0.release?.isWithheld = false
                 $0.release?.returnDigest = digest
             }
             escrows[transfer] = nil

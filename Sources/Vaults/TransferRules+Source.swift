@@ -92,15 +92,19 @@ extension TransferRules {
 
     func settle(_ code: ReceiptCode) throws(LicenceError) -> TransferPlan {
         guard let transfer = try awaiting(code) else { throw LicenceError(.receiptUnknown) }
-        return try settle(transfer)
+        return try settle(transfer, event: .settled)
     }
 
     func close(_ identifier: TransferIdentifier) throws(LicenceError) -> TransferPlan {
-        try settle(try outgoing(identifier))
+        try settle(try outgoing(identifier), event: .closed)
     }
 
-    private func settle(_ transfer: OutgoingTransfer) throws(LicenceError) -> TransferPlan {
-        try end(transfer, by: .settle, change: .settle(transfer.identifier, at: occasion.now), event: .settled)
+    /// The transfer goes on the same way with a receipt and without one. Only the history keeps apart what was shown from
+    /// what somebody said.
+    private func settle(
+        _ transfer: OutgoingTransfer, event: HistoryEntry.Event
+    ) throws(LicenceError) -> TransferPlan {
+        try end(transfer, by: .settle, change: .settle(transfer.identifier, at: occasion.now), event: event)
     }
 
     func cancel(_ identifier: TransferIdentifier) throws(LicenceError) -> TransferPlan {
@@ -207,7 +211,7 @@ extension TransferRules {
         return TransferPlan(
             changes: offers.isEmpty
                 ? [] : [.countWrongRequest] + guessed.map { .withdraw($0.identifier, at: occasion.now) },
-            history: guessed.map { entry(.withdrawn, $0.certificate.number, $0.identifier) },
+            history: guessed.map { entry(.guessed, $0.certificate.number, $0.identifier) },
             outcome: .failure(
                 guessed.first.map { refusal(.offerGuessed, $0.summary) } ?? LicenceError(.requestUnknown)))
     }

@@ -82,7 +82,11 @@ package struct TransferRules<Contents: VaultReading> {
         let expected = try vault.incoming().count { $0.state == .open }
         guard try vault.keys().count + expected < Int(clamping: vault.capacity.keys) else {
             throw LicenceError(
-                .vaultFull, [.location: vault.location.description, .capacity: "\(vault.capacity.keys) keys"])
+                .vaultFull,
+                [
+                    .location: vault.location.description,
+                    .capacity: vault.capacity.keys == 1 ? "1 key" : "\(vault.capacity.keys) keys",
+                ])
         }
     }
 

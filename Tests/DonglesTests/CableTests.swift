@@ -128,6 +128,8 @@ struct CableTests {
         #expect(access(bus.path, F_OK) != 0)
         let error = await #expect(throws: LicenceError.self) { try await PluggedIn("4711", at: bus.path).outcome() }
         #expect(error?.code == .daemonNotRunning)
+        #expect(
+            error?.hint.contains("--bus \(bus.path)") == true && error?.hint.hasSuffix("give another --bus") == true)
     }
 
     @Test func theHostCanEndACable() async throws {

@@ -193,7 +193,7 @@ struct RefusalTests {
         #expect(newer.errors.contains("written by a newer release"))
     }
 
-    @Test(.enabled(if: geteuid() == 0, "only root can become another user"))
+    @Test(.needs(.root, "only the administrator becomes another user") { geteuid() == 0 })
     func anotherUserMayListAndUseButNotMove() async throws {
         let scene = try await Scene()
         func asNobody(_ arguments: String...) async throws -> Command.Result {

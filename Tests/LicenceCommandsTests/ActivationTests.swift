@@ -97,6 +97,8 @@ import TransferCodes
     @Test func closesATransferOnlyAfterAYes() async throws {
         let reply = sample.step(nil, sample.entry(state: "SETTLED", open: false))
         daemon.on(Calls.Close.self) { _ in reply }
+        let released = sample.entry(state: "RELEASED", transfer: "ABCDEF")
+        daemon.on(Calls.Transfers.self) { _ in Calls.Transfers.Reply(transfers: [released]) }
         func close(_ more: String..., typing lines: [String]? = nil) async -> CommandLineRun {
             await CommandLineRun(
                 ["transfers", "close", "ABCDEF", "--without-receipt"] + more, daemon: daemon,
@@ -114,5 +116,11 @@ import TransferCodes
         #expect(agreed.errors.hasPrefix("warning: transfer ABCDEF loses its activation code"))
         #expect(await close("--yes", "--at", "local").status == 0)
         #expect(daemon.calls(Calls.Close.self).map(\.at) == [nil, "local"])
+
+        // One that can't be closed is not warned of; the daemon says what is so.
+        let declined = sample.entry(role: "target", state: "DECLINED", transfer: "ABCDEF")
+        daemon.on(Calls.Transfers.self) { _ in Calls.Transfers.Reply(transfers: [declined]) }
+        #expect(await close().errors.isEmpty)
+        #expect(daemon.calls(Calls.Close.self).count == 3)
     }
 }

@@ -50,6 +50,20 @@ import TransferCodes
         #expect(try folder.contents(of: "a.certificate") == certificate.fileText)
     }
 
+    @Test func aCertificateAndAStartCodeInEachOthersPlaceAreNamed() async throws {
+        let code = try folder.write(sample.start.text.utf8, to: "h.st")
+        let imported = await run("certificate", "import", code)
+        #expect(imported.status == 1)
+        #expect(imported.errors.unwrapped.contains("is no certificate but a start code"))
+        #expect(imported.errors.unwrapped.contains("almctl offline-transfer request --input \(code)"))
+        let path = try folder.write(certificate.fileText.utf8, to: "h.certificate")
+        let loaded = await run("offline-transfer", "request", "--input", path, "--to", "local")
+        #expect(loaded.status == 1)
+        #expect(loaded.errors.unwrapped.contains("is no start code but the certificate of licence"))
+        #expect(loaded.errors.unwrapped.contains("almctl certificate import \(path)"))
+        #expect(daemon.calls(Calls.ImportCertificate.self).isEmpty && daemon.calls(Calls.Request.self).isEmpty)
+    }
+
     @Test func takesACertificateIn() async throws {
         let path = try folder.write(certificate.fileText.utf8, to: "a.certificate")
         let run = await run("certificate", "import", path)

@@ -63,6 +63,15 @@ import Testing
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test func namesAnUnusableKeyOnce() async {
+        let number = sample.key.number.description
+        let keys = [sample.keyEntry(problem: "licence \(number) was valid until 2026-01-01; ask the vendor")]
+        let run = await CommandLineRun(["list"], daemon: daemon(keys, [ready]))
+        #expect(
+            run.output.unwrapped.contains("not usable: licence \(number) was valid until 2026-01-01; ask the vendor"))
+        #expect(run.output.split(whereSeparator: \.isWhitespace).count { $0.contains(number) } == 2)
+    }
+
     @Test func saysWhyAKeyIsNotUsable() async {
         let keys = [sample.keyEntry(problem: "licence 1 was valid until 2026-01-01")]
         let run = await CommandLineRun(["list"], daemon: daemon(keys, [ready]))

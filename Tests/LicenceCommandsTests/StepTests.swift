@@ -205,7 +205,11 @@ import TransferCodes
         for (arguments, expected) in [
             (
                 ["reclaim", "--input", back],
-                "licence \(licence) was taken back before with transfer \(name); where it is now: almctl list\n"
+                """
+                licence \(licence) was taken back before, at 2026-03-01 08:01:00 UTC, with transfer \(name); nothing has \
+                changed now, and the key may have left again since: almctl list
+
+                """
             ),
             (["settle", "--input", receipt], "transfer \(name) was closed before\n"),
             (
@@ -217,6 +221,26 @@ import TransferCodes
             #expect(run.output.unwrapped == expected.unwrapped)
             #expect(run.status == 0)
         }
+    }
+
+    @Test func aRequestWithNoPlaceForTheKeySaysWhatIsWrongWithThem() async throws {
+        let daemon = FakeDaemon()
+        let path = try folder.write(sample.start.text.utf8, to: "start.aut")
+        func request(_ places: PlaceEntry...) async throws -> [String: String] {
+            daemon.on(Calls.List.self) { _ in Calls.List.Reply(keys: [], places: places) }
+            return try await CommandLineRun(
+                ["offline-transfer", "request", "--input", path, "--json"], daemon: daemon
+            ).error()
+        }
+        let refused = PlaceEntry(
+            location: "usb:4711", state: "REFUSED", problem: "it is older", cure: "plug in another", keys: 0,
+            capacity: 0)
+        let locked = PlaceEntry(location: "local", state: "LOCKED", problem: "it is a copy", keys: 0, capacity: 9)
+        let both = try await request(refused, locked)
+        #expect(both["name"] == "vaultLocked" && both["message"] == "local is LOCKED: it is a copy")
+        let other = try await request(refused)
+        #expect(other["message"]?.hasSuffix("usb:4711 is REFUSED: it is older") == true)
+        #expect(other["hint"] == "plug in another")
     }
 
     @Test func movesAKey() async throws {
@@ -232,9 +256,21 @@ import TransferCodes
     @Test func acceptsADongle() async throws {
         let daemon = FakeDaemon()
         daemon.on(Calls.AcceptDongle.self) { $0 }
+        daemon.on(Calls.List.self) { _ in
+            Calls.List.Reply(
+                keys: [],
+                places: [
+                    PlaceEntry(location: "usb:4711", state: "READY", problem: nil, keys: 0, capacity: 9),
+                    PlaceEntry(location: "usb:4712", state: "LOCKED", problem: "it is a copy", keys: 0, capacity: 9),
+                ])
+        }
         #expect(
             await CommandLineRun(["dongle", "accept", "4711"], daemon: daemon).output
                 == "dongle 4711 is accepted as it is\n")
+        let listed = await CommandLineRun(["dongle", "accept", "usb:4711"], daemon: daemon)
+        #expect(listed.output == "dongle 4711 is accepted as it is\n" && listed.errors.isEmpty)
+        let locked = await CommandLineRun(["dongle", "accept", "4712"], daemon: daemon)
+        #expect(locked.errors.unwrapped.contains("usb:4712 is LOCKED (it is a copy), and accepting is no cure"))
         let json = try await CommandLineRun(["dongle", "accept", "4711", "--json"], daemon: daemon).object()
         #expect(json["serial"] as? String == "4711")
     }

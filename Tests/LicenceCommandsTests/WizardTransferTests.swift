@@ -169,6 +169,30 @@ import TransferCodes
         #expect(!(await type([]).errors.contains("BBBBBB")))
     }
 
+    /// Whoever gave up a few requests still sees the transfer that waits.
+    @Test func whatWaitsForSomethingComesBeforeWhatWasGivenUp() {
+        let declined = (1...5).map {
+            sample.entry(role: "target", state: "DECLINED", changed: 1_772_352_100 + $0, transfer: "DEC00\($0)")
+        }
+        let waiting = [
+            sample.entry(role: "target", state: "OPEN", changed: 10, transfer: "FIRST1"),
+            sample.entry(state: "OFFERED", changed: 20, transfer: "SECND2"),
+        ]
+        let shown = WizardTransfer.worthShowing(declined + waiting, now: Timestamp(seconds: 1_772_352_200))
+        #expect(shown.map(\.transfer).prefix(3) == ["SECND2", "FIRST1", "DEC005"])
+        #expect(shown.count == 7)
+    }
+
+    @Test(arguments: ["exit", "Quit"]) func aWordThatLeavesIsNoAnswer(word: String) async throws {
+        underWay(sample.entry(state: "OFFERED"))
+        for lines in [[word], ["a", word], ["2", word]] {
+            let run = await type(lines)
+            #expect(run.status == 1 && run.console.linesLeft == 0)
+            #expect(run.errors.contains("stopped before anything was changed"))
+        }
+        #expect(daemon.calls(Calls.Request.self).isEmpty)
+    }
+
     @Test func aWithheldReturnCodeIsNotOfferedToBeShown() {
         func choices(withheld: Bool) -> (code: CodeKind?, actions: [WizardTransfer.Action]) {
             WizardTransfer.choices(sample.entry(role: "target", state: "DECLINED", withheld: withheld))

@@ -7,29 +7,17 @@ import USBDongles
 
 /// A cable within the process that may be handed to another task.
 final class Cable: DongleTransport, Sendable {
-    private struct State {
-        let pipe: DonglePipe
-        var wasAskedWithinATask = false
-    }
-
-    private let state: Mutex<State>
+    private let pipe: Mutex<DonglePipe>
 
     init(to vault: SharedVault, fault: CableFault? = nil) throws {
-        state = Mutex(State(pipe: DonglePipe(try DongleDevice(vault), fault: fault)))
+        pipe = Mutex(DonglePipe(try DongleDevice(vault), fault: fault))
     }
-
-    /// Whether a request was sent by a task, and not by a thread that may wait.
-    var wasAskedWithinATask: Bool { state.withLock { $0.wasAskedWithinATask } }
 
     func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
-        let isWithinATask = withUnsafeCurrentTask { $0 != nil }
-        return try state.withLock { state throws(TransportError) in
-            if isWithinATask { state.wasAskedWithinATask = true }
-            return try state.pipe.exchange(frame, within: limit)
-        }
+        try pipe.withLock { pipe throws(TransportError) in try pipe.exchange(frame, within: limit) }
     }
 
-    func close() { state.withLock { $0.pipe.close() } }
+    func close() { pipe.withLock { $0.close() } }
 }
 
 /// A cable to something that never answers, until the cable is closed.

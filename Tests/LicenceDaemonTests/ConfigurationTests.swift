@@ -43,6 +43,27 @@ import USBDongles
         #expect(DaemonConfiguration.installed.group == "alm")
     }
 
+    @Test func pathsOfTheCommandLineWin() throws {
+        var settings = try DaemonConfiguration(toml: "state = '/s'\nbus = '/b'", path: "almd.toml")
+        try settings.setPaths(state: "/t", socket: nil, vendors: "/v", bus: nil)
+        #expect(
+            settings
+                == DaemonConfiguration(
+                    state: "/t", socket: DaemonConfiguration.installed.socket, vendors: "/v", bus: "/b"))
+    }
+
+    @Test(arguments: ["state", "socket", "vendors", "bus"])
+    func anEmptyPathOnTheCommandLineIsNamed(_ name: String) async {
+        var settings = DaemonConfiguration.installed
+        func given(_ option: String) -> String? { option == name ? "" : nil }
+        let error = await refuses(.usage) {
+            try settings.setPaths(
+                state: given("state"), socket: given("socket"), vendors: given("vendors"), bus: given("bus"))
+        }
+        #expect(error?.message.contains("--\(name) may not be empty") == true)
+        #expect(settings == .installed)
+    }
+
     @Test func aSettingThatThereIsNotIsNamedWithItsLine() async {
         #expect(await refused("state = \"/s\"\nsokcet = \"/k\"").contains("line 2: there is no setting sokcet"))
         #expect(await refused("State = \"/s\"").contains("line 1: there is no setting State"))

@@ -19,6 +19,9 @@ struct DaemonBench: Sendable {
     /// - Parameter isOnDisk: whether the stores lie on a disk; in memory a sync costs nothing.
     init(isOnDisk: Bool = true) throws { scratch = try Scratch(isOnDisk: isOnDisk) }
 
+    /// - Parameter place: the folder below which everything lies.
+    init(in place: String) throws { scratch = try Scratch(in: place) }
+
     /// What was logged.
     final class LogRecord: Sendable {
         /// `warning: what happened key=value`

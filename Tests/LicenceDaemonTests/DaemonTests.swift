@@ -318,6 +318,17 @@ import Vaults
         #expect(try old.keys().isEmpty)
         #expect(Set(try new.keys().map(\.number)) == Set(keys.map(\.number)))
         #expect(try new.status().lockedReason == nil)
+        // Either store tells of each key what it tells of any other transfer, and who ran it.
+        for key in keys {
+            let (left, came) = (
+                try old.history().filter { $0.licence == key.number }.dropFirst(),
+                try new.history().filter { $0.licence == key.number }
+            )
+            #expect(left.map(\.event) == [.offered, .released, .settled])
+            #expect(came.map(\.event) == [.requested, .activated])
+            #expect(Set((left + came).map(\.transfer)).count == 1)
+            #expect((left + came).allSatisfy { $0.occasion.user == geteuid() && $0.transfer != nil })
+        }
         await refuses(.storeMissing) {
             try await Daemon(
                 try self.configuration(state: "nowhere"),

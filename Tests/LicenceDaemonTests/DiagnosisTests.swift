@@ -177,6 +177,23 @@ import Vaults
         #expect(findings.last?.found.contains("a second dongle") ?? false)
     }
 
+    /// Also root's own reading may be refused it: only the words are looked at here.
+    @Test func aVendorsFileThatMayNotBeReadIsNoWrongFile() throws {
+        let error = LicenceError(
+            .vendorFileMalformed, [.path: "/v/a.pub", .reason: "Permission denied", .kind: "unreadable"])
+        #expect(error.message == "/v/a.pub can't be read: Permission denied")
+        #expect(error.hint == "the administrator lets everyone read it: chmod 0644 /v/a.pub")
+    }
+
+    @Test func keysOfALockedStoreAreNoKeysInOrder() async throws {
+        try machine.mint("a", into: machine.local)
+        machine.local.lock("it is a copy")
+        let findings = await report().filter { $0.subject == "licence" }
+        #expect(findings.map(\.state) == [.note, .note])
+        #expect(findings.first?.found == "no licence key can be used here")
+        #expect(findings.last?.found.hasSuffix("LOCKED: 1") == true && findings.last?.cure != nil)
+    }
+
     @Test func vendorsThatAreNoneAreNamed() async throws {
         try machine.scratch.write("nonsense", to: "vendors/broken.pub")
         let broken = await report().filter { $0.subject == "vendors" }

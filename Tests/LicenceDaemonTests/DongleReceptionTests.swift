@@ -1,5 +1,6 @@
 import Control
 import Dongles
+import Foundation
 import Licensing
 import Logging
 import ServiceLifecycle
@@ -77,7 +78,10 @@ import Vaults
     @Test func aSilentOrGarbledOneHoldsUpNoOtherAndNotTheEnd() async throws {
         var posts = posts().makeAsyncIterator()
         try await receiving { _ in
-            for _ in 0..<8 { #expect(source.plug(SilentCable()) != nil) }
+            // More than there are threads for tasks: waiting for a dongle takes none of those.
+            for _ in 0..<(ProcessInfo.processInfo.activeProcessorCount + 8) {
+                #expect(source.plug(SilentCable()) != nil)
+            }
             for kind in [CableFault.Kind.garbage, .short, .wrongSequence, .silent, .pullBefore] {
                 let cable = try Cable(to: try Machine.dongle("BAD-\(kind.rawValue)"), fault: CableFault(kind))
                 #expect(source.plug(cable) != nil)
@@ -101,12 +105,5 @@ import Vaults
             #expect(posted4 == "mounted usb:4711")
         }
         #expect(await machine.mounts.places.count == 2)
-    }
-
-    @Test func aDongleIsAskedOnlyWhereWaitingIsAllowed() async throws {
-        let dongle = try Machine.dongle("4711")
-        let cable = try Cable(to: dongle)
-        _ = try await Place.open { try DongleVault(cable) }
-        #expect(!cable.wasAskedWithinATask)
     }
 }

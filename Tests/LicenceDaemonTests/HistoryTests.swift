@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import Licensing
 import TestKit
 import Testing
@@ -18,15 +19,20 @@ import Vaults
 
     /// Moves a key from here to there, each step asked for by another user.
     private func transfer(_ key: TestKey) async throws -> String {
-        let start = try await here.desk.offer(key.number.description, anew: false, by: 1001)
-        let request = try await there.desk.request(try start.text, to: "local", by: 1002)
-        let activation = try await here.desk.release(
-            try request.text, fingerprint: nil, evenIfInUse: false, by: 1003)
-        _ = try await there.desk.activate(try activation.text, by: 1004)
-        let name = start.transfer.transfer
+        let name = try await send(key, from: here, to: there)
         let receipt = try await there.desk.step(TransferStep.receipt, name, side: .target, at: nil, by: 1005)
         _ = try await here.desk.settle(try receipt.text, by: 1006)
         return name
+    }
+
+    /// The four steps, whose source does not learn that the key arrived.
+    private func send(_ key: TestKey, from source: Machine, to target: Machine) async throws -> String {
+        let start = try await source.desk.offer(key.number.description, anew: false, by: 1001)
+        let request = try await target.desk.request(try start.text, to: "local", by: 1002)
+        let activation = try await source.desk.release(
+            try request.text, fingerprint: nil, evenIfInUse: false, by: 1003)
+        _ = try await target.desk.activate(try activation.text, by: 1004)
+        return start.transfer.transfer
     }
 
     private func words(_ lines: [HistoryLine]) -> [String] { lines.map { "\($0.event) by \($0.user)" } }
@@ -56,6 +62,60 @@ import Vaults
         let history = try await here.desk.history(beginning: nil)
         #expect(words(history) == ["minted by 0", "offered by 1", "withdrawn by 2", "offered by 2"])
         #expect(history.dropFirst().map(\.transfer) == [older, older, newer].map(\.transfer.transfer))
+    }
+
+    @Test func whatWasClosedWithoutAReceiptIsNotToldAsArrived() async throws {
+        let key = try here.mint("a", into: here.local)
+        let transfer = try await send(key, from: here, to: there)
+        for user: UInt32 in 1...2 {
+            _ = try await here.desk.step(TransferStep.close, transfer, side: .source, at: nil, by: user)
+        }
+        // The receipt comes after all: the books are closed, and what was said of them stays.
+        let receipt = try await there.desk.step(TransferStep.receipt, transfer, side: .target, at: nil, by: 1005)
+        _ = try await here.desk.settle(try receipt.text, by: 3)
+        let history = try await here.desk.history(beginning: nil)
+        #expect(words(history) == ["minted by 0", "offered by 1001", "released by 1003", "closed by 1"])
+        #expect(history.last?.transfer == transfer)
+    }
+
+    @Test func aKeyThatComesBackIsToldToHaveArrivedBefore() async throws {
+        let key = try here.mint("a", into: here.local)
+        let away = try await send(key, from: here, to: there)
+        let home = try await send(key, from: there, to: here)
+        let history = try await here.desk.history(beginning: nil).suffix(3)
+        #expect(history.map(\.event) == ["requested", "activated", "settled"])
+        #expect(history.map(\.transfer) == [home, home, away])
+    }
+
+    @Test func aStartCodeThatWasGuessedAtIsNotToldAsTakenBack() async throws {
+        let (a, b) = (try here.mint("a", into: here.local), try here.mint("b", into: here.local))
+        let guessed = try await here.desk.offer(a.number.description, anew: false, by: 1)
+        let request = try await there.desk.request(try guessed.text, to: "local", by: 0).read.requestCode
+        func guess(_ attempt: Int, by user: UInt32) throws {
+            let step = TransferStep.release(try ForgedRequest.guess(attempt, at: request))
+            #expect(throws: LicenceError.self) {
+                try here.local.perform(step, on: Occasion(now: here.clock.now(), user: user))
+            }
+        }
+        for attempt in 1..<1000 { try guess(attempt, by: 2) }
+        let other = try await here.desk.offer(b.number.description, anew: false, by: 1)
+        try guess(1000, by: 3)
+        _ = try await here.desk.step(TransferStep.cancel, other.transfer.transfer, side: .source, at: nil, by: 4)
+        let history = try await here.desk.history(beginning: nil)
+        #expect(words(Array(history.suffix(3))) == ["offered by 1", "guessed by 3", "withdrawn by 4"])
+        #expect(history.suffix(3).map(\.transfer) == [other, guessed, other].map(\.transfer.transfer))
+    }
+
+    /// Every word is one that the interface text and the article on the store explain.
+    @Test func everyWordIsExplained() throws {
+        let type = try #require(Calls.interfaceText.components(separatedBy: "type HistoryLine (").last)
+        let words = try #require(type.components(separatedBy: "event: string").first)
+        let article = URL(filePath: #filePath).appending(path: "../../../Sources/VaultStore/VaultStore.docc/Store.md")
+        let table = try String(contentsOf: article.standardized, encoding: .utf8)
+        for event in HistoryEntry.Event.allCases where event != .unrecognised {
+            #expect(words.split { !$0.isLetter }.contains(event.rawValue[...]), "\(event)")
+            #expect(table.contains("\n| `\(event.rawValue)` | "), "\(event)")
+        }
     }
 
     @Test func tellsOfOneKeyAlsoOnceItHasLeft() async throws {

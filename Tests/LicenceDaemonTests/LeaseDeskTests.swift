@@ -75,8 +75,12 @@ import Vaults
 
     @Test func onlyTheVersionThatWasAskedForCounts() async throws {
         try machine.mint("a", into: machine.local)
-        await refuses(.productNotLicensed) { try await acquire(version: "4.3") }
-        await refuses(.productNotLicensed) { try await acquire("Sample") }
+        let older = await refuses(.productNotLicensed) { try await acquire(version: "4.3") }
+        #expect(older?.message.hasSuffix("in local is for version 4.2") == true)
+        let none = await refuses(.productNotLicensed) { try await acquire("Sample") }
+        #expect(none?.message.hasSuffix(": no key for it is here") == true)
+        let otherCase = await refuses(.productNotLicensed) { try await acquire("sample RUNTIME") }
+        #expect(otherCase?.hint == "give the name as almctl list shows it: Sample Runtime")
         _ = try await acquire(version: "4.2")
     }
 
@@ -84,7 +88,9 @@ import Vaults
         try machine.mint("expired", TestTerms().with { $0.validUntil = "2026-02-28" }, into: machine.local)
         let stranger = try TestVendor("Stranger").key("unknown")
         try machine.local.mint(stranger)
-        await refuses(.productNotLicensed) { try await acquire() }
+        let refused = await refuses(.productNotLicensed) { try await acquire() }
+        #expect(refused?.message.contains("was valid until 2026-02-28") == true)
+        #expect(refused?.hint.contains("renew") == true)
         try machine.mint("today", TestTerms().with { $0.validUntil = "2026-03-01" }, into: machine.local)
         _ = try await acquire()
         await machine.leaseDesk.connectionEnded(1)
@@ -95,7 +101,18 @@ import Vaults
     @Test func aLockedStoreGivesNoLease() async throws {
         try machine.mint("a", into: machine.local)
         machine.local.lock("it is a copy")
-        await refuses(.productNotLicensed) { try await acquire() }
+        let refused = await refuses(.productNotLicensed) { try await acquire() }
+        #expect(refused?.message.hasSuffix(": local is LOCKED: it is a copy") == true)
+        #expect(refused?.hint.contains("put the store back") == true)
+    }
+
+    /// Of several keys that will not do, the one that comes nearest says why.
+    @Test func aKeyOfAnUnknownVendorIsNamedBeforeOneOfAnotherVersion() async throws {
+        try machine.local.mint(TestVendor("Stranger").key("unknown"))
+        try machine.mint("old", TestTerms().with { $0.productVersion = "1.0" }, into: machine.local)
+        let refused = await refuses(.productNotLicensed) { try await acquire(version: "4.2") }
+        #expect(refused?.message.contains("no vendor with identifier") == true)
+        #expect(refused?.hint.contains("vendors folder") == true)
     }
 
     @Test func aPlaceThatFailsGivesNoLeaseAndAnotherDoes() async throws {

@@ -1,6 +1,7 @@
 import Control
 import Dongles
 import Licensing
+import LinuxSystem
 import TestKit
 import Testing
 import TransferCodes
@@ -66,6 +67,7 @@ import Vaults
         // The greeting takes three exchanges; the last round is the one that no fault reached.
         for exchange in 4...UInt32.max {
             let scene = try Scene(route)
+            let goOn = "go on: almctl move \(scene.key.number) --to \(scene.target.location)"
             let faulty = route.cutsTheSource ? scene.source : scene.target
             let sound = route.cutsTheSource ? scene.target : scene.source
             if sound.location != .local { try await scene.machine.plug(sound) }
@@ -81,7 +83,10 @@ import Vaults
                 #expect(
                     entry.present || entry.next.hasPrefix("plug in dongle \(faulty.location.description.dropFirst(4));")
                 )
-                #expect(!entry.next.isEmpty)
+                #expect(entry.next.contains(goOn))
+            }
+            for finding in await report(scene.machine) where finding.object == scene.key.number.description {
+                #expect(finding.cure?.contains(goOn) ?? false, "\(finding)")
             }
             try await scene.machine.plug(faulty)
             if try scene.target.keys().contains(where: { $0.number == scene.key.number }),
@@ -97,6 +102,44 @@ import Vaults
             try scene.checkArrived()
         }
         #expect(cuts > 5)
+    }
+
+    private func report(_ machine: Machine) async -> [FindingEntry] {
+        await machine.diagnosis().report(for: PeerCredentials(user: 0, group: 0, process: 1)).findings
+    }
+
+    /// Nothing left when the target's answer was lost; where to the key was going is remembered until it goes elsewhere.
+    @Test func aMoveWhoseTargetNeverAnsweredIsGoneOnWithUntilPeopleCarryTheOffer() async throws {
+        let scene = try Scene(.localToDongle)
+        let port = try await scene.machine.plug(scene.target, fault: CableFault(.pullBefore, from: 4))
+        await refuses(.donglePulled) { try await scene.move() }
+        await scene.machine.mounts.departed(port)
+        let step = try #require(try await scene.machine.desk.list(all: false).first)
+        #expect(step.state == "OFFERED" && step.moveTo == "usb:2")
+        #expect(step.next == "plug in dongle 2; then go on: almctl move \(scene.key.number) --to usb:2")
+        _ = try await scene.machine.desk.offer(scene.key.number.description, anew: false, by: 0)
+        let carried = try #require(try await scene.machine.desk.list(all: false).first)
+        #expect(carried.moveTo == nil && carried.next.contains("activation --input"))
+    }
+
+    @Test func noMoreMovesAreRememberedThanThereIsRoomFor() throws {
+        let dongle = Location.usb(try #require(SerialNumber("2")))
+        var moves = MovesBegun()
+        func target(_ name: String) throws -> Location? {
+            let certificate = try TestVendor().key(name, TestTerms().with { $0.number = UInt64(name) ?? 0 }).certificate
+            return moves.target(
+                of: TransferSummary(
+                    identifier: TransferIdentifier(certificate: certificate, secret: [UInt8](repeating: 1, count: 10)),
+                    certificate: certificate, standing: .source(.offered), begun: Timestamp(seconds: 1),
+                    changed: Timestamp(seconds: 1), fingerprint: nil, isWithheld: false), at: .local)
+        }
+        for number in 1...UInt64(MovesBegun.most + 1) {
+            moves.begin(LicenceNumber(rawValue: number), from: .local, to: dongle)
+        }
+        #expect(try target("1") == nil)
+        #expect(try target("2") == dongle)
+        moves.end(LicenceNumber(rawValue: 2))
+        #expect(try target("2") == nil)
     }
 
     @Test func aDongleWithoutRoomRefusesBeforeAnythingIsLeftOfTheMove() async throws {
@@ -179,6 +222,25 @@ import Vaults
         #expect(try two.keys().map(\.number) == [key.number])
         #expect(try keysInTheWorld(key.number, machine.local, two, three) == 1)
         #expect(try await machine.desk.list(all: false).isEmpty)
+    }
+
+    /// A step for the other side says so, and what is so.
+    @Test func aTransferThatIsKnownFromItsOtherSideIsNotUnknown() async throws {
+        let (here, there) = (try Machine(), try Machine(seed: 200))
+        let key = try here.mint("a", into: here.local)
+        let start = try await here.desk.offer(key.number.description, anew: false, by: 0)
+        let name = start.transfer.transfer
+        _ = try await there.desk.request(try start.text, to: "local", by: 0)
+        _ = try await there.desk.step(TransferStep.decline, name, side: .target, at: nil, by: 0)
+        let close = await refuses(.usage) {
+            try await there.desk.step(TransferStep.close, name, side: .source, at: nil, by: 0)
+        }
+        #expect(close?.message.contains("known here as its target (DECLINED in local)") == true)
+        #expect(close?.hint.contains("carry the return code") == true)
+        let decline = await refuses(.usage) {
+            try await here.desk.step(TransferStep.decline, name, side: .target, at: nil, by: 0)
+        }
+        #expect(decline?.message.contains("known here as its source (OFFERED in local)") == true)
     }
 
     @Test func anotherDongleThatFailsHoldsUpNoMove() async throws {

@@ -6,8 +6,12 @@ final class Scratch: Sendable {
     let path: String
 
     /// - Parameter isOnDisk: whether it has to lie on a disk; memory will do for most, and is faster.
-    init(isOnDisk: Bool = false) throws {
-        let place = !isOnDisk && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/var/tmp"
+    convenience init(isOnDisk: Bool = false) throws {
+        try self.init(in: !isOnDisk && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/var/tmp")
+    }
+
+    /// - Parameter place: the folder in which it is to be.
+    init(in place: String) throws {
         var template = Array("\(place)/almd.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

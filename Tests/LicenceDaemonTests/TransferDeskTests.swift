@@ -112,7 +112,7 @@ import Vaults
         await refuses(.noSuchLocation) {
             try await here.desk.step(TransferStep.decline, name, side: .target, at: "cloud", by: 0)
         }
-        await refuses(.noSuchTransfer) {
+        await refuses(.usage) {
             try await here.desk.step(TransferStep.cancel, name, side: .source, at: "local", by: 0)
         }
         await refuses(.noSuchTransfer) {

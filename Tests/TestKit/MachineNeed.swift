@@ -9,6 +9,8 @@ package enum MachineNeed: String, CaseIterable, Sendable {
     case guests
     /// A USB bus mocked by umockdev, already when the tests are built.
     case mockbus
+    /// To mount an overlay: the administrator may, where the kernel has them.
+    case overlay
     /// `dpkg-deb` and `readelf`.
     case package
     /// ImageMagick and a browser without a window.

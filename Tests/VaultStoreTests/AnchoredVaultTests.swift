@@ -194,25 +194,6 @@ import Vaults
         #expect(try bench.anchors("source") == after)
     }
 
-    @Test func aHardLinkToTheAnchorRefusesTheReleaseAndTheKeyStays() throws {
-        let bench = try Workbench()
-        let (source, target) = (try bench.open("source"), try bench.open("target"))
-        let key = try bench.mint("first", into: source)
-        let (transfer, request) = try bench.request(key, from: source, at: target)
-        for name in ["source", "target"] {
-            let anchor = try #require(try bench.anchors(name).first)
-            try bench.scratch.run("ln", "\(name)/\(anchor)/key", "link to \(name)")
-        }
-        let before = try VaultSnapshot(source)
-        let error = #expect(throws: LicenceError.self) { try bench.perform(.release(request), source) }
-        #expect(error?.code == .anchorKept)
-        #expect(try VaultSnapshot(source) == before)
-        #expect(throws: LicenceError.self) { try bench.perform(.decline(transfer), target) }
-        try bench.scratch.run("rm", "link to source", "link to target")
-        let released = try bench.perform(.release(request), source)
-        #expect(try bench.perform(.activate(released.activationCode), target).code == nil)
-    }
-
     /// Somebody moves the anchor aside: a release is not refused (nothing tells), but its code is withheld until the
     /// directory is gone or back under its name.
     @Test(arguments: ["deleted", "put back", "vouched for"]) func anAnchorMovedAsideWithholdsTheCode(end: String) throws
@@ -251,8 +232,9 @@ import Vaults
         if end == "vouched for" {
             let error = #expect(throws: LicenceError.self) { try bench.perform(.show(transfer), source) }
             #expect(error?.code == .codeWithheld)
-            try source.forgetKeptAnchor()
+            try source.forgetKeptAnchor(on: Occasion(now: Timestamp(seconds: 77), user: 4242))
         }
+        try expectVouched(end == "vouched for", transfer, of: key, in: source)
         let released = try bench.perform(.show(transfer), source)
         try bench.perform(.activate(released.activationCode), target)
         #expect(try bench.perform(.release(secondRequest), source).code != nil)
@@ -271,6 +253,8 @@ import Vaults
         let code = try bench.perform(.decline(transfer), target).returnCode
         try bench.perform(.reclaim(code), source)
         #expect(try source.keys().map(\.number) == [key.number])
+        // Nothing is withheld any more: the record has no code.
+        #expect(try source.transfers().map(\.isWithheld) == [false])
     }
 
     /// At the target it is the return code that is withheld, and the way out is its own.
@@ -308,10 +292,24 @@ import Vaults
         if end == "vouched for" {
             let error = #expect(throws: LicenceError.self) { try bench.perform(.show(transfer), target) }
             #expect(error?.code == .returnWithheld)
-            try target.forgetKeptAnchor()
+            try target.forgetKeptAnchor(on: Occasion(now: Timestamp(seconds: 77), user: 4242))
         }
+        try expectVouched(end == "vouched for", transfer, of: key, in: target)
         try bench.perform(.reclaim(try bench.perform(.show(transfer), target).returnCode), source)
         #expect(try source.keys().map(\.number) == [key.number])
+    }
+
+    /// What is only somebody's word is told, once and with whose; what the store sees for itself is not.
+    private func expectVouched(
+        _ isVouched: Bool, _ transfer: TransferIdentifier, of key: TestKey, in vault: SQLiteVault
+    ) throws {
+        let told = HistoryEntry(
+            event: .vouched, licence: key.number, transfer: transfer,
+            occasion: Occasion(now: Timestamp(seconds: 77), user: 4242))
+        #expect(try vault.history().filter { $0.event == .vouched } == (isVouched ? [told] : []))
+        // A second time there is nothing to vouch for.
+        try vault.forgetKeptAnchor(on: Occasion(now: Timestamp(seconds: 78), user: 0))
+        #expect(try vault.history().count { $0.event == .vouched } == (isVouched ? 1 : 0))
     }
 
     @Test func strayAnchorsGoWhenTheStoreOpensAndStayWhenItIsLocked() throws {

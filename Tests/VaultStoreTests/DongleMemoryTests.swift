@@ -80,6 +80,26 @@ import Vaults
         #expect(try memory().transfers().isEmpty)
     }
 
+    /// A dongle that was pulled out right after a step is remembered with what the step came to.
+    @Test func oneTransferIsRememberedByItself() throws {
+        let bench = try TransferBench { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
+        }
+        let start = try bench.offer()
+        let offered = try #require(try bench.source.vault.transfers().first)
+        _ = try bench.release(try bench.request(start))
+        let released = try #require(try bench.source.vault.transfers().first)
+        #expect(offered != released && offered.identifier == released.identifier)
+        let memory = try memory()
+        try memory.note(serial, transfer: offered)
+        #expect(try memory.transfers().isEmpty, "a dongle that nobody has seen")
+        try memory.note(serial, stateCounter: 1, transfers: [])
+        try memory.note(serial, transfer: offered)
+        #expect(try memory.transfers().map(\.transfer) == [offered])
+        try memory.note(serial, transfer: released)
+        #expect(try memory.transfers().map(\.transfer) == [released])
+    }
+
     @Test func aDongleThatIsAdmittedIsRememberedWithItsTransfers() throws {
         let bench = try TransferBench { location, capacity, random in
             VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))

@@ -11,114 +11,12 @@ import Vaults
 /// What copies, backups and an administrator's everyday do to a store, at each moment of a transfer and on each file
 /// system there is (`make places` brings ext4, xfs and btrfs).
 @Suite struct FileSystemTests {
-    /// How far the transfer is when the store is copied.
-    enum Moment: String, CaseIterable {
-        case held, open, released, declined
-    }
-
-    /// Ways to a second store with the same bytes.
-    enum Copier: String, CaseIterable {
-        case plain, archive, hardLinks, reflinks, rsync, tar, backup
-
-        /// Whether this copies anything at `place`.
-        func works(at place: String) -> Bool {
-            switch self {
-            case .reflinks: Volume(of: place)?.hasReflinks ?? false
-            case .rsync: Scratch.has("rsync")
-            case .backup: Scratch.has("python3")
-            case .plain, .archive, .hardLinks, .tar: true
-            }
-        }
-
-        func copy(_ from: String, to: String, in scratch: Scratch) throws {
-            try scratch.run("mkdir", "-p", "-m", "0700", to)
-            switch self {
-            case .plain: try scratch.run("sh", "-c", "umask 077 && cp -R '\(from)/.' '\(to)'")
-            case .archive: try scratch.run("cp", "-a", "\(from)/.", to)
-            case .hardLinks: try scratch.run("cp", "-al", "\(from)/.", to)
-            case .reflinks: try scratch.run("cp", "-a", "--reflink=always", "\(from)/.", to)
-            // By content: files of one second and one size are the same to it otherwise.
-            case .rsync: try scratch.run("rsync", "-aHAX", "--checksum", "\(from)/", "\(to)/")
-            case .tar:
-                try scratch.run("sh", "-c", "tar -C '\(from)' -cf - . | tar -C '\(to)' --same-permissions -xf -")
-            case .backup:
-                // SQLite's own copy of the database, with everything else of the store beside it.
-                try scratch.run("cp", "-a", "\(from)/.", to)
-                try scratch.run("rm", "\(to)/vault.sqlite")
-                try scratch.run(
-                    "python3", "-c", "import sqlite3, sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b)",
-                    "\(from)/vault.sqlite", "\(to)/vault.sqlite")
-                try scratch.run("chmod", "0600", "\(to)/vault.sqlite")
-            }
-        }
-    }
-
-    /// A transfer between two stores of one file system, stopped at a moment.
-    final class Scene {
-        let bench: Workbench
-        let key: TestKey
-        /// The other key of each store, which stays in it.
-        let kept: [String: TestKey]
-        /// The store that the moment is about.
-        let store: String
-        /// The licences of the keys that are in it.
-        let numbers: [LicenceNumber]
-        /// The request for the first key, where it is requested.
-        private let asked: (transfer: TransferIdentifier, code: RequestCode)?
-
-        private let moment: Moment
-
-        init(in place: String, at moment: Moment) throws {
-            self.moment = moment
-            bench = try Workbench(in: place)
-            let (source, target) = (try bench.open("source"), try bench.open("target"))
-            key = try bench.mint("first", into: source)
-            kept = ["source": try bench.mint("second", into: source), "target": try bench.mint("third", into: target)]
-            store = moment == .held || moment == .released ? "source" : "target"
-            asked = moment == .held ? nil : try bench.request(key, from: source, at: target)
-            if let asked, moment == .released || moment == .declined { try bench.perform(.release(asked.code), source) }
-            if let asked, moment == .declined { try bench.perform(.decline(asked.transfer), target) }
-            numbers = try (store == "source" ? source : target).keys().map(\.number)
-        }
-
-        /// What could be done next with the store. The code of a key that has left is none of it: it is shown wherever it
-        /// is kept, since it opens at its one target only.
-        private func nextSteps() throws -> [TransferStep] {
-            var steps = [TransferStep.offer(try #require(kept[store]).number, anew: true)]
-            if let asked, moment == .open {
-                steps.append(.activate(try bench.perform(.release(asked.code), bench.open("source")).activationCode))
-            }
-            if let asked, store == "target" { steps.append(.decline(asked.transfer)) }
-            return steps
-        }
-
-        /// A copy opens LOCKED and shows every key that is in it; none of the next steps is taken there.
-        func expectLocked(_ name: String, _ how: Copier, _ location: SourceLocation = #_sourceLocation) throws {
-            let vault = try bench.open(name, creation: .never)
-            #expect(try vault.status().lockedReason != nil, "\(how)", sourceLocation: location)
-            #expect(try vault.keys().map(\.number) == numbers, "\(how)", sourceLocation: location)
-            for step in try nextSteps() {
-                let error = #expect(throws: LicenceError.self, "\(how)", sourceLocation: location) {
-                    try bench.perform(step, vault)
-                }
-                #expect(error?.code == .vaultLocked, "\(how): \(step)", sourceLocation: location)
-            }
-        }
-
-        /// Whether the key that stays in a store can be sent away from it.
-        func isUsable(_ name: String) throws -> Bool {
-            let number = try #require(kept[store]).number
-            guard let vault = try? bench.open(name, creation: .never), try vault.status().lockedReason == nil else {
-                return false
-            }
-            return (try? bench.perform(.offer(number, anew: true), vault)) != nil
-        }
-    }
+    typealias Moment = TransferScene.Moment
 
     @Test(arguments: Scratch.places, Moment.allCases)
     func everyCopyIsLockedAndTheOriginalGoesOn(place: String, moment: Moment) throws {
         for copier in Copier.allCases where copier.works(at: place) {
-            let scene = try Scene(in: place, at: moment)
+            let scene = try TransferScene(in: place, at: moment)
             try copier.copy(scene.store, to: "copy", in: scene.bench.scratch)
             if copier == .hardLinks {
                 // A database with two names is not opened under either, for SQLite's journal goes by the name.
@@ -128,32 +26,68 @@ import Vaults
                 try scene.expectLocked("copy", copier)
             }
             #expect(try scene.isUsable(scene.store), "\(copier)")
+            try scene.finish(scene.store)
         }
     }
 
-    /// A backup from before the key left, or from before the request was declined, over the store as it is now.
-    @Test(arguments: Scratch.places, [Moment.released, .declined])
+    /// The ways to make a backup that are tried: all of them, or the two that differ most.
+    private func copiers(at place: String, all: Bool) -> [Copier] {
+        (all ? Copier.backups : [.archive, .backup]).filter { $0.works(at: place) }
+    }
+
+    /// A backup over the store as it is since it gave up what the backup has: a key, or the right to activate one.
+    @Test(arguments: Scratch.places, Moment.allCases)
     func everyBackupWrittenBackInPlaceIsLocked(place: String, moment: Moment) throws {
-        // Hard links are no backup: the store's own changes would be in them.
-        for copier in Copier.allCases where copier != .hardLinks && copier.works(at: place) {
-            let scene = try Scene(in: place, at: .open)
-            let (store, bench) = (moment == .released ? "source" : "target", scene.bench)
-            try copier.copy(store, to: "backup", in: bench.scratch)
-            do {
-                let (source, target) = (try bench.open("source"), try bench.open("target"))
-                let (transfer, request) = try bench.request(scene.key, from: source, at: target)
-                try bench.perform(.release(request), source)
-                if moment == .declined { try bench.perform(.decline(transfer), target) }
-            }
-            try copier.copy("backup", to: store, in: bench.scratch)
-            let vault = try? bench.open(store, creation: .never)
-            #expect(try vault?.status().lockedReason != nil, "\(copier)")
+        for copier in copiers(at: place, all: moment == .held || moment == .open) {
+            let scene = try TransferScene(in: place, at: moment)
+            try copier.copy(scene.store, to: "backup", in: scene.bench.scratch)
+            try scene.giveUp()
+            try copier.copy("backup", to: scene.store, in: scene.bench.scratch)
+            try scene.expectLocked(scene.store, copier)
         }
+    }
+
+    /// Somebody who keeps the anchor's file could bring the store back as it is: nothing may leave, while all else goes on.
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func whileTheAnchorHasASecondNameNothingLeaves(place: String, moment: Moment) throws {
+        let scene = try TransferScene(in: place, at: moment)
+        let bench = scene.bench
+        let (_, request) = try bench.request(
+            try scene.staying, from: try bench.open(scene.store), at: try bench.open(scene.other))
+        let anchor = try #require(try bench.anchors(scene.store).first)
+        try bench.scratch.run("ln", "\(scene.store)/\(anchor)/key", "second name")
+        var steps = [TransferStep.release(request)]
+        let asked = try bench.open("target").transfers().filter { $0.standing == .target(.open) }
+        switch moment {
+        case .held:
+            let (_, code) = try bench.request(scene.key, from: try bench.open("source"), at: try bench.open("target"))
+            steps.append(.release(code))
+        case .open: steps.append(.decline(try #require(asked.first).identifier))
+        case .released, .declined: break
+        }
+        // The second time it was opened with the second name already there.
+        for _ in 0..<2 {
+            let vault = try bench.open(scene.store)
+            let before = try VaultSnapshot(vault)
+            for step in steps {
+                let error = #expect(throws: LicenceError.self) { try bench.perform(step, vault) }
+                #expect(error?.code == .anchorKept)
+            }
+            #expect(try VaultSnapshot(vault) == before)
+        }
+        #expect(try bench.anchors(scene.store) == [anchor])
+        #expect(try scene.isUsable(scene.store))
+        try bench.scratch.run("rm", "second name")
+        try scene.finish(scene.store)
+        try bench.perform(.release(request), try bench.open(scene.store))
+        let now = try bench.anchors(scene.store)
+        #expect(now.count == 1)
+        #expect(now != [anchor])
     }
 
     @Test(arguments: Scratch.places, Moment.allCases)
     func whatAnAdministratorDoesLocksNothing(place: String, moment: Moment) throws {
-        let scene = try Scene(in: place, at: moment)
+        let scene = try TransferScene(in: place, at: moment)
         let scratch = scene.bench.scratch
         try scratch.run("mv", scene.store, "moved")
         #expect(try scene.isUsable("moved"))
@@ -177,30 +111,37 @@ import Vaults
             try volume.mountAnew()
             #expect(try scene.isUsable(scene.store), "after it was mounted anew")
         }
+        try scene.finish(scene.store)
     }
 
     /// What is done to the whole file system, while nobody uses the store.
     @Test(.enabled(if: !Scratch.volumes.isEmpty, "make places"), arguments: Scratch.volumes)
     func theUpkeepOfItsFileSystemLocksNothing(place: String) throws {
         let volume = try #require(Volume(of: place))
-        let scene = try Scene(in: place, at: .released)
+        let scenes = try Moment.allCases.map { ($0, try TransferScene(in: place, at: $0)) }
         for (name, work) in volume.upkeep {
             try work()
-            #expect(try scene.isUsable(scene.store), "after \(name)")
+            for (moment, scene) in scenes {
+                #expect(try scene.isUsable(scene.store), "\(moment) after \(name)")
+            }
         }
-        let (elsewhere, folder) = (try Scratch(), scene.bench.scratch.path.split(separator: "/").last ?? "")
+        let elsewhere = try Scratch()
         try volume.bound(to: elsewhere.path("bound")) {
-            let path = elsewhere.path("bound/\(folder)/\(scene.store)")
-            let reason = try scene.bench.open(at: path, creation: .never).status().lockedReason
-            #expect(reason == nil)
+            for (moment, scene) in scenes {
+                let folder = scene.bench.scratch.path.split(separator: "/").last ?? ""
+                let path = elsewhere.path("bound/\(folder)/\(scene.store)")
+                let reason = try scene.bench.open(at: path, creation: .never).status().lockedReason
+                #expect(reason == nil, "\(moment)")
+            }
         }
+        for (_, scene) in scenes { try scene.finish(scene.store) }
     }
 
     /// A snapshot of a file system that makes them by itself, and what it sends elsewhere, is a copy.
     @Test(.enabled(if: !Scratch.snapshots.isEmpty, "make places"), arguments: Scratch.snapshots)
     func aSnapshotIsLocked(place: String) throws {
         let volume = try #require(Volume(of: place))
-        let scene = try Scene(in: place, at: .held)
+        let scene = try TransferScene(in: place, at: .held)
         let (snapshot, folder) = ("\(place)/snapshot", scene.bench.scratch.path.split(separator: "/").last ?? "")
         try volume.snapshot(at: snapshot)
         defer { try? volume.forgetSnapshot(at: snapshot) }
@@ -214,24 +155,26 @@ import Vaults
         #expect(try scene.isUsable(scene.store))
     }
 
-    /// With neither a release nor a decline since, no key has left that a backup could double: it opens, as it was then.
-    @Test(arguments: Scratch.places, Copier.allCases.filter { $0 != .hardLinks })
-    func aBackupWithNothingGivenUpSinceWrittenBackInPlaceOpensAsItWas(place: String, copier: Copier) throws {
-        guard copier.works(at: place) else { return }
-        let scene = try Scene(in: place, at: .held)
-        let bench = scene.bench
-        let before = try VaultSnapshot(try bench.open(scene.store))
-        try copier.copy(scene.store, to: "backup", in: bench.scratch)
-        do {
-            let store = try bench.open(scene.store)
-            try bench.perform(.offer(scene.key.number, anew: false), store)
-            _ = try bench.mint("later", into: store)
-            #expect(try VaultSnapshot(store) != before)
+    /// With neither a release nor a decline since, no key has left that a backup could double: it opens, as it was then,
+    /// and what is done next with it ends with the key in one place.
+    @Test(arguments: Scratch.places, Moment.allCases)
+    func aBackupWithNothingGivenUpSinceWrittenBackInPlaceOpensAsItWas(place: String, moment: Moment) throws {
+        for copier in copiers(at: place, all: moment == .held) {
+            let scene = try TransferScene(in: place, at: moment)
+            let bench = scene.bench
+            let before = try VaultSnapshot(try bench.open(scene.store))
+            try copier.copy(scene.store, to: "backup", in: bench.scratch)
+            try scene.goOn()
+            #expect(try VaultSnapshot(try bench.open(scene.store)) != before, "\(copier)")
+            try copier.copy("backup", to: scene.store, in: bench.scratch)
+            do {
+                let store = try bench.open(scene.store)
+                #expect(try store.status().lockedReason == nil, "\(copier)")
+                #expect(try VaultSnapshot(store) == before, "\(copier)")
+            }
+            #expect(try scene.isUsable(scene.store), "\(copier)")
+            try scene.finish(scene.store)
         }
-        try copier.copy("backup", to: scene.store, in: bench.scratch)
-        let store = try bench.open(scene.store)
-        #expect(try store.status().lockedReason == nil)
-        #expect(try VaultSnapshot(store) == before)
     }
 
     /// The limit that is stated: an image of the whole disk from before the release, put back, holds the key again, beside
@@ -264,18 +207,19 @@ import Vaults
 
     @Test(arguments: Scratch.places, Moment.allCases)
     func anotherMachineLocksUntilItIsTheOldOneAgain(place: String, moment: Moment) throws {
-        let scene = try Scene(in: place, at: moment)
+        let scene = try TransferScene(in: place, at: moment)
         let own = scene.bench.machine
         scene.bench.machine = MachineIdentity("fedcba9876543210fedcba9876543210")
         #expect(try scene.isUsable(scene.store) == false)
         scene.bench.machine = own
         #expect(try scene.isUsable(scene.store))
+        try scene.finish(scene.store)
     }
 
     /// Taken to another file system, a store is a copy like any other.
     @Test(arguments: Scratch.places, Moment.allCases)
     func takenToAnotherFileSystemItIsLocked(place: String, moment: Moment) throws {
-        let scene = try Scene(in: place, at: moment)
+        let scene = try TransferScene(in: place, at: moment)
         for other in Scratch.places where other != place {
             let away = try Scratch(in: other)
             try away.run("cp", "-a", scene.bench.scratch.path(scene.store), away.path("store"))

@@ -245,6 +245,19 @@ import Testing
         #expect(access(fixture.keyPath, F_OK) == 0)
     }
 
+    /// Overwriting it would make the anchor in use unreadable, or a person's file.
+    @Test(arguments: Scratch.places) func theFileOfAStrayIsNotOverwrittenWhereItHasASecondName(place: String) throws {
+        let fixture = try Fixture(in: place)
+        try fixture.scratch.run("mkdir", "\(fixture.store)/anchor.stray")
+        try fixture.scratch.run("ln", fixture.keyPath, "\(fixture.store)/anchor.stray/key")
+        do {
+            let directory = try StoreDirectory(path: fixture.store, creation: .never)
+            #expect(try PlaceAnchor.removeStrays(except: [fixture.record.name], in: directory.descriptor) == [])
+        }
+        #expect(access("\(fixture.store)/anchor.stray", F_OK) != 0)
+        #expect(try fixture.opens())
+    }
+
     @Test(arguments: Scratch.places) func strayAnchorsGoAndStrangeOnesStay(place: String) throws {
         let fixture = try Fixture(in: place)
         let directory = try StoreDirectory(path: fixture.store, creation: .never)
@@ -326,7 +339,14 @@ import Testing
         #expect(full.gaps.isEmpty)
         let old = AnchorProtection(fileSystem: .ext, factors: [.machine, .inode, .generation, .fileHandle])
         #expect(old.missing == [.birthTime])
-        #expect(old.gaps.count == 1)
+        #expect(
+            old.gaps == [
+                "ext4 gives no birth time here: only the inode generation and the file handle can tell a directory from an "
+                    + "earlier one"
+            ])
+        let memory = AnchorProtection(fileSystem: .tmpfs, factors: [.machine, .inode, .birthTime, .fileHandle])
+        #expect(memory.gaps.count == 2)
+        #expect(memory.gaps.first?.hasPrefix("tmpfs gives no inode generation here") == true)
         let weak = AnchorProtection(fileSystem: .other(1), factors: [.machine, .inode])
         #expect(weak.gaps.first?.contains("only by its number") == true)
         let nowhere = AnchorProtection(fileSystem: .ext, factors: AnchorFactor.allCases.filter { $0 != .machine })

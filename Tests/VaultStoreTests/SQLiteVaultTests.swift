@@ -108,6 +108,53 @@ import Vaults
         }
     }
 
+    /// A new database would have an anchor of its own, and whatever opens the old one would be taken for a stray.
+    @Test(arguments: [true, false], StoreDirectory.Creation.all)
+    func aStoreWhoseDatabaseIsLostIsNotMadeAnew(isEmptied: Bool, creation: StoreDirectory.Creation) throws {
+        let bench = try Workbench()
+        let path = bench.scratch.path("store")
+        let key = try bench.mint("first", into: try bench.open("store"))
+        try bench.scratch.run("cp", "-p", "\(path)/vault.sqlite", bench.scratch.path("aside"))
+        try bench.scratch.run("rm", "\(path)/vault.sqlite")
+        if isEmptied { try bench.scratch.run("install", "-m", "0600", "/dev/null", "\(path)/vault.sqlite") }
+        let before = try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+        let refusal = #expect(throws: LicenceError.self) {
+            if creation == .always {
+                let serial = try #require(SerialNumber("4711"))
+                _ = try SQLiteVault.make(
+                    dongle: serial, in: path, machine: bench.machine, random: { randomBytes($0) })
+            } else {
+                _ = try bench.open("store", creation: creation)
+            }
+        }
+        #expect(refusal?.code == .storeUnsafe)
+        #expect(refusal?.message.contains("vault.sqlite is missing or empty, and anchor.") == true)
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: path).sorted() == before)
+        try bench.scratch.run("cp", "-p", bench.scratch.path("aside"), "\(path)/vault.sqlite")
+        let vault = try bench.open("store")
+        #expect(try vault.status().lockedReason == nil)
+        #expect(try vault.keys().map(\.number) == [key.number])
+        #expect(!vault.isNew)
+    }
+
+    @Test func aMakingThatWasCutOffAfterItsTablesIsFinished() throws {
+        let bench = try Workbench()
+        do {
+            let directory = try StoreDirectory(path: bench.scratch.path("store"), creation: .always)
+            let database = try StoreDatabase("vault.sqlite", in: directory, schema: .vault, isMade: true)
+            try database.write { try database.migrate($0) }
+            _ = try PlaceAnchor(creatingIn: directory.descriptor, machine: bench.machine)
+        }
+        #expect(throws: LicenceError(.storeMissing, [.path: bench.scratch.path("store")])) {
+            try bench.open("store", creation: .never)
+        }
+        let vault = try bench.open("store")
+        #expect(vault.isNew)
+        #expect(try vault.directory.anchors().count == 1)
+        _ = try bench.mint("first", into: vault)
+        #expect(try vault.keys().count == 1)
+    }
+
     @Test func everyFileOfAStoreIsForItsOwnerAlone() throws {
         let bench = try Workbench()
         let vault = try bench.open("store")
@@ -187,4 +234,8 @@ import Vaults
         try scratch.run("mkfifo", "pipe")
         #expect(MachineIdentity.ofThisMachine(file: scratch.path("pipe")) == nil)
     }
+}
+
+extension StoreDirectory.Creation {
+    fileprivate static let all: [Self] = [.never, .ifMissing, .always]
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Licensing
+import TestKit
 import Testing
 
 @testable import VaultStore
@@ -77,7 +78,8 @@ import Testing
         #expect(error?.message.contains("0700") == true)
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func somebodyElsesDirectoryIsRefused() throws {
+    @Test(.needs(.root, "only the administrator gives a directory away") { geteuid() == 0 })
+    func somebodyElsesDirectoryIsRefused() throws {
         let scratch = try Scratch()
         try scratch.run("mkdir", "-m", "0700", "store")
         try scratch.run("chown", "12345", "store")
@@ -140,9 +142,7 @@ import Testing
         }
     }
 
-    @Test(
-        .enabled(if: geteuid() == 0 && Scratch.has("mount") && Scratch.mountsOverlays, "overlays can't be mounted here")
-    )
+    @Test(.needs(.overlay, "only the administrator mounts one, where the kernel has them") { Scratch.mountsOverlays })
     func anOverlayIsRefusedByName() throws {
         let scratch = try Scratch(in: "/dev/shm")
         try scratch.run("mkdir", "lower", "upper", "work", "merged")

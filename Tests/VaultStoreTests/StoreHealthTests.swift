@@ -58,5 +58,23 @@ import Vaults
         let told = try health(source)
         #expect(told.keptAnchor == LicenceError(.anchorKept, [.path: bench.scratch.path("source")]))
         #expect(told.displacement == nil)
+        // Who was not there when it was moved can't see that it is gone, and has to be told.
+        #expect(told.keptAnchor?.hint.contains("--forget-kept-anchor") == false)
+    }
+
+    /// Before a key is to leave: then it is refused, and the way out is to remove the link.
+    @Test func aSecondNameOfTheAnchorIsToldOfBeforeAKeyIsToLeave() throws {
+        let vault = try bench.open("store")
+        _ = try bench.mint("a", into: vault)
+        #expect(mkdir(bench.scratch.path("kept"), 0o700) == 0)
+        let anchor = try #require(try bench.anchors("store").first)
+        try bench.scratch.run("cp", "-al", "store/\(anchor)", "kept")
+        let told = try health(vault)
+        #expect(told.keptAnchor?.code == .anchorKept)
+        #expect(told.keptAnchor?.parameters[.path] == bench.scratch.path("store"))
+        #expect(told.keptAnchor?.hint.contains("find / -samefile \(bench.scratch.path("store"))/anchor.*/key") == true)
+        #expect(told.keptAnchor?.hint.contains("--forget-kept-anchor") == false)
+        try bench.scratch.run("rm", "-r", "kept")
+        #expect(try health(vault).keptAnchor == nil)
     }
 }

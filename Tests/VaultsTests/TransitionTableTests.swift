@@ -17,7 +17,7 @@ import Vaults
             return
         }
         #expect(model.count == rules.count, "one of them goes on where the other one ends")
-        #expect(rules.count { $0.hasPrefix("[") } == 150)
+        #expect(rules.count { $0.hasPrefix("[") } == 233)
     }
 
     /// The lines of `Tests/Model/transitions.txt`, without its remarks.
@@ -85,11 +85,15 @@ private struct TransitionTable {
             let code = answer.code.map { " \(vault.name($0))" } ?? ""
             return (answer.isRepeat ? "again" : "again, as if it were new") + code
         }
+        if plan.givesUpSomething, vault.isWithholding { return "the store refuses anchorKept" }
         let after = try vault.after(plan)
         let state = after.isBeyondTheTable ? "beyond" : "[\(number(of: after))]"
         let code = answer.code.map { " \(after.name($0))" } ?? ""
-        return "-> \(state)\(code)" + (plan.givesUpSomething ? ", anchor anew" : "")
-            + (answer.isRepeat ? ", as if it were old" : "")
+        var came = "-> \(state)\(code)" + (answer.isRepeat ? ", as if it were old" : "")
+        if plan.givesUpSomething {
+            came += ", anchor anew; withheld [\(number(of: try vault.after(plan, isWithheld: true)))]"
+        }
+        return came
     }
 
     private mutating func number(of vault: TransitionVault) -> Int {

@@ -11,6 +11,8 @@ import TransferCodes
 struct TransitionVault {
     /// What it holds.
     private var contents = MemoryContents(location: .local, capacity: .localStore)
+    /// The requests whose return code is withheld.
+    private var withheld: Set<TransferIdentifier> = []
     private let key: TestKey
     private let random: DeterministicRandom
     /// The step that each event of the table is, by its name.
@@ -51,20 +53,35 @@ struct TransitionVault {
 
     /// What is planned for a step.
     func plan(_ step: TransferStep) throws(LicenceError) -> TransferPlan {
-        try TransferRules(contents, on: .ofTheTable, random: random.source).plan(step)
+        let contents = TableContents(contents: contents, withheld: withheld, lockedReason: nil)
+        return try TransferRules(contents, on: .ofTheTable, random: random.source).plan(step)
     }
 
     /// Whether the same vault, LOCKED, answers a step.
     func answersWhenLocked(_ step: TransferStep) -> Bool {
-        let locked = LockedContents(contents: contents)
+        let locked = TableContents(contents: contents, withheld: withheld, lockedReason: "it is a copy")
         let plan = try? TransferRules(locked, on: .ofTheTable, random: random.source).plan(step)
         return (try? plan?.outcome.get()) != nil
     }
 
-    /// The vault after the changes of a plan, and what its answer makes known.
-    func after(_ plan: TransferPlan) throws -> TransitionVault {
+    /// Whether a code is withheld, and with that the store's old anchor kept by somebody.
+    var isWithholding: Bool { !withheld.isEmpty || contents.outgoing().contains { $0.summary.isWithheld } }
+
+    /// The vault after the changes of a plan, and what its answer makes known. Where somebody keeps the old anchor, the code
+    /// of what is given up `isWithheld`.
+    func after(_ plan: TransferPlan, isWithheld: Bool = false) throws -> TransitionVault {
         var after = self
-        for change in plan.changes { try after.contents.apply(change) }
+        for change in plan.changes {
+            switch change {
+            case .release(let transfer, var release, let escrow, let now) where isWithheld:
+                release.isWithheld = true
+                try after.contents.apply(.release(transfer, release, escrow: escrow, at: now))
+            case .decline(let transfer, _, _, _) where isWithheld:
+                try after.contents.apply(change)
+                after.withheld.insert(transfer)
+            default: try after.contents.apply(change)
+            }
+        }
         let answer = try plan.outcome.get()
         switch answer.code {
         case .start?:
@@ -83,8 +100,12 @@ struct TransitionVault {
         let outgoing = contents.outgoing().map { record in
             let request = record.release.map { " to \(requests[$0.point.bytes] ?? "?")" } ?? ""
             return "\(letter(record.identifier)) \(record.state.name)\(request)"
+                + (record.summary.isWithheld ? ", withheld" : "")
         }
-        let incoming = contents.incoming().map { "\(letter($0.identifier)) \($0.state.name)" }
+        let incoming = contents.incoming().map { record in
+            "\(letter(record.identifier)) \(record.state.name)"
+                + (withheld.contains(record.identifier) ? ", withheld" : "")
+        }
         return ([contents.keys().isEmpty ? "empty" : "HELD"] + outgoing.sorted() + incoming.sorted())
             .joined(separator: ", ")
     }
@@ -214,23 +235,43 @@ extension Occasion {
     fileprivate static var ofTheTable: Occasion { Occasion(now: Timestamp(seconds: 1), user: 0) }
 }
 
-/// The same contents in a LOCKED vault, which can read none of its secrets.
-private struct LockedContents: VaultReading {
+/// The same contents with return codes that are withheld, or in a LOCKED vault, which can read none of its secrets.
+private struct TableContents: VaultReading {
     let contents: MemoryContents
+    let withheld: Set<TransferIdentifier>
+    let lockedReason: String?
 
     var location: Location { contents.location }
     var capacity: VaultCapacity { contents.capacity }
-    var lockedReason: String? { "it is a copy" }
     func wrongRequests() throws(LicenceError) -> UInt32 { contents.wrongRequests() }
     func keys() throws(LicenceError) -> [HeldKey] { contents.keys() }
     func outgoing() throws(LicenceError) -> [OutgoingTransfer] { contents.outgoing() }
-    func incoming() throws(LicenceError) -> [IncomingTransfer] { contents.incoming() }
-    func seed(of licence: LicenceNumber) throws(LicenceError) -> Seed { throw locked }
-    func escrow(of transfer: TransferIdentifier) throws(LicenceError) -> Secret { throw locked }
-    func requestSecret(of transfer: TransferIdentifier) throws(LicenceError) -> Secret { throw locked }
-    func returnKey(of transfer: TransferIdentifier) throws(LicenceError) -> Secret { throw locked }
+    func incoming() throws(LicenceError) -> [IncomingTransfer] {
+        contents.incoming().map { record in
+            var record = record
+            record.isWithheld = withheld.contains(record.identifier)
+            return record
+        }
+    }
+    func seed(of licence: LicenceNumber) throws(LicenceError) -> Seed {
+        try requireUnlocked()
+        return try contents.seed(of: licence)
+    }
+    func escrow(of transfer: TransferIdentifier) throws(LicenceError) -> Secret {
+        try requireUnlocked()
+        return try contents.escrow(of: transfer)
+    }
+    func requestSecret(of transfer: TransferIdentifier) throws(LicenceError) -> Secret {
+        try requireUnlocked()
+        return try contents.requestSecret(of: transfer)
+    }
+    func returnKey(of transfer: TransferIdentifier) throws(LicenceError) -> Secret {
+        try requireUnlocked()
+        return try contents.returnKey(of: transfer)
+    }
 
-    private var locked: LicenceError {
-        LicenceError(.vaultLocked, [.location: location.description, .reason: lockedReason])
+    private func requireUnlocked() throws(LicenceError) {
+        guard let lockedReason else { return }
+        throw LicenceError(.vaultLocked, [.location: location.description, .reason: lockedReason])
     }
 }

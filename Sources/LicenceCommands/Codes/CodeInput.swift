@@ -24,6 +24,18 @@ struct CodeInput: Sendable {
         _ paths: [String], expecting kind: CodeKind, in environment: CommandEnvironment, daemon: Daemon
     ) async throws -> CodeInput {
         let found = try FoundText(paths, expecting: kind, in: environment)
+        if case .failure = found.reading.result, found.bytes.count <= Certificate.longestFile,
+            let certificate = try? Certificate(fileText: String(decoding: found.bytes, as: UTF8.self))
+        {
+            let name = paths.first ?? "-"
+            throw LicenceError(
+                .codeWrongKind,
+                [
+                    .expected: kind.name,
+                    .reason: "\(name) is no \(kind.name) but the certificate of licence \(certificate.number)",
+                    .command: "take it in with: almctl certificate import \(name); then load the \(kind.name)",
+                ])
+        }
         do throws(CodeError) {
             return try CodeInput(found)
         } catch {

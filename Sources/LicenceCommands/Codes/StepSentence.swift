@@ -14,9 +14,10 @@ enum StepSentence {
     /// A return code was loaded.
     static func takenBack(_ step: StepEntry) -> String {
         let licence = step.transfer.licence
-        // It may have left again since.
+        // A success, since there is nothing left to do. That the key is here it must not say: it may have left again since.
         return step.repeated
-            ? "licence \(licence) was taken back before with transfer \(step.transfer.transfer); where it is now: almctl list"
+            ? "licence \(licence) was taken back before, at \(Moment.exactText(step.transfer.changed)), with transfer "
+                + "\(step.transfer.transfer); nothing has changed now, and the key may have left again since: almctl list"
             : "licence \(licence) is back in \(step.transfer.location)"
     }
 

@@ -10,15 +10,23 @@ struct AcceptDongleCommand: ToolCommand {
             elsewhere. Accept it only if you know why.
             """)
 
-    @Argument(help: "The dongle's serial number.") var serial: String
+    @Argument(help: "The dongle's serial number; usb: may stand before it, as in lists.") var serial: String
     @OptionGroup var common: CommonOptions
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
-        let reply = try await common.daemon(in: environment).call(Calls.AcceptDongle(serial: serial))
+        let daemon = common.daemon(in: environment)
+        let number = serial.hasPrefix("usb:") ? String(serial.dropFirst(4)) : serial
+        let reply = try await daemon.call(Calls.AcceptDongle(serial: number))
         if common.json {
             try environment.emit(reply)
         } else {
             try environment.say("dongle \(reply.serial) is accepted as it is\n")
+        }
+        let place = try await daemon.call(Calls.List()).places.first { $0.location == "usb:\(reply.serial)" }
+        if let place, place.state == "LOCKED" {
+            environment.note(
+                paragraph: "warning: usb:\(reply.serial) is LOCKED (\(place.problem ?? "")), and accepting is no cure "
+                    + "for that: use the dongle that it was copied from, or ask the vendor to issue its keys anew")
         }
         return .done
     }

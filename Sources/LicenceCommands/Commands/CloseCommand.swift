@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Licensing
+import Vaults
 
 /// `almctl transfers close TRANSFER --without-receipt`
 struct CloseCommand: ToolCommand {
@@ -26,6 +27,24 @@ struct CloseCommand: ToolCommand {
     }
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
+        let daemon = common.daemon(in: environment)
+        if try await canBeClosed(daemon) { try warn(in: environment) }
+        let reply = try await daemon.call(Calls.Close(transfer: transfer, at: at))
+        try StepPrinter(environment: environment, json: common.json).finish(reply.step) {
+            "transfer \($0.transfer.transfer) is closed without a receipt"
+        }
+        return .done
+    }
+
+    /// Whether the transfer is one that closing ends; else the daemon says what is so.
+    private func canBeClosed(_ daemon: Daemon) async throws -> Bool {
+        let name = TransferIdentifier(transfer)?.description
+        return try await daemon.call(Calls.Transfers(all: true)).transfers.contains {
+            $0.transfer == name && $0.role == "source" && $0.state == "RELEASED"
+        }
+    }
+
+    private func warn(in environment: CommandEnvironment) throws {
         environment.note(
             paragraph:
                 "warning: transfer \(transfer) loses its activation code and its way back; if the key is not active at "
@@ -41,10 +60,5 @@ struct CloseCommand: ToolCommand {
             }
             try Question(environment).confirm("Close it?")
         }
-        let reply = try await common.daemon(in: environment).call(Calls.Close(transfer: transfer, at: at))
-        try StepPrinter(environment: environment, json: common.json).finish(reply.step) {
-            "transfer \($0.transfer.transfer) is closed without a receipt"
-        }
-        return .done
     }
 }

@@ -9,6 +9,10 @@ struct HistoryCommand: ToolCommand {
             Each line was written together with what it tells of, so that one is never there without the other. The \
             store keeps its last 10,000 lines. The time is that of this machine's clock, and the user a number, 0 for \
             root. What happens on a dongle stays on the dongle. For administrators of licences.
+
+            A transfer that ended with its receipt is "settled", one that an administrator closed without a receipt \
+            "closed". A start code that a person or a fresh one took back is "withdrawn", one that 1,000 request codes \
+            answered wrongly "guessed".
             """)
 
     @Argument(help: "A licence number, or an unambiguous beginning of it; also of a key that has left.")

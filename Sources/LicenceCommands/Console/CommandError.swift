@@ -97,7 +97,7 @@ package struct CommandError: Error, Sendable, Equatable {
         CommandError(
             .outputFailed, "standard output can't be written: \(reason)",
             hint:
-                "run the command again with a reader that stays; what it did is done, and what it printed it prints again",
+                "make room, or let the reader stay, and run the command again; what it did is done, and what it printed it prints again",
             parameters: ["path": "standard output", "reason": reason])
     }
 

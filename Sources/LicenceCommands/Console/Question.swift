@@ -28,16 +28,21 @@ struct Question {
         }
     }
 
+    /// The words that leave, for who does not know the keys for it.
+    static let leaving: Set = ["exit", "quit"]
+
     /// The answer, without spaces around it.
     ///
-    /// - Throws: `cancelled` at the end of input.
+    /// - Throws: `cancelled` at the end of input, and for a word that leaves.
     func ask(_ question: String) throws -> String {
         environment.note("\(question): ")
         guard let line = try environment.console.readLine() else {
             environment.note("\n")
             throw LicenceError(.cancelled)
         }
-        return Self.trimmed(line)
+        let answer = Self.trimmed(line)
+        guard !Self.leaving.contains(answer.lowercased()) else { throw LicenceError(.cancelled) }
+        return answer
     }
 
     /// `text` without spaces and tabs at its ends.

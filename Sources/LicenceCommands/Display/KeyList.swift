@@ -26,7 +26,7 @@ struct KeyList {
     /// Why a key can't be used; where its place says so for all of its keys, once is enough.
     private func remark(_ key: KeyEntry) -> String? {
         guard let problem = key.problem, key.state != "LOCKED" else { return nil }
-        return "\(key.licence): not usable: \(problem)"
+        return problem.contains(key.licence) ? "not usable: \(problem)" : "\(key.licence): not usable: \(problem)"
     }
 
     private func remark(_ place: PlaceEntry) -> String? {

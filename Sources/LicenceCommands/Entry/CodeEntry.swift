@@ -140,7 +140,12 @@ struct CodeEntry {
             environment.note("\n")
             throw LicenceError(.cancelled)
         }
-        return Question.trimmed(PlainOutput.cleaned(line))
+        let text = Question.trimmed(PlainOutput.cleaned(line))
+        // In the middle of what was pasted it asks for nothing.
+        if Question.leaving.contains(text.lowercased()), !environment.console.hasInputWaiting {
+            throw LicenceError(.cancelled)
+        }
+        return text
     }
 
     private var prompt: String {

@@ -98,7 +98,7 @@ extension TransferEntry {
         case "OFFERED": "offered to another machine; the key is still here"
         case "WITHDRAWN": "the offer was withdrawn; the key stayed"
         case "RELEASED": "the key left; its arrival is not confirmed"
-        case "SETTLED": "the key left and arrived"
+        case "SETTLED": "the key left, and the transfer is closed"
         case "RETURNED": "the key left and came back"
         case "OPEN": "the key was asked for; it is not here yet"
         case "ACTIVE": "the key arrived here"

@@ -37,7 +37,7 @@ struct RequestCommand: ToolCommand {
     /// Where the key is to go: what was said, else the only place there is, else what the person answers.
     private func place(_ daemon: Daemon, in environment: CommandEnvironment) async throws -> String {
         if let to { return to }
-        let places = try await daemon.call(Calls.List()).places.filter { $0.state == "READY" }.map(\.location)
+        let places = try await WizardPlace.ready(daemon).map(\.location)
         if places.count == 1, let only = places.first { return only }
         if common.mayAsk(in: environment), !source.readsStandardInput {
             return try await WizardPlace(environment: environment, daemon: daemon).choose()

@@ -56,7 +56,8 @@ struct Wizard {
         for step in Step.allCases {
             environment.note(WizardList.item(String(step.rawValue), step.title))
             if let begun = step.kind.flatMap({ CodeEntry.standing(of: $0, in: environment) }) {
-                environment.note(WizardList.item("", "a \(step.kind?.name ?? "code") is begun: \(begun) typed"))
+                let name = step.kind?.nameWithArticle ?? "a code"
+                environment.note(WizardList.item("", "\(name) is begun: \(begun) typed"))
             }
         }
         while true {

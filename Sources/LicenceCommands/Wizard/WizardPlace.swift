@@ -1,4 +1,5 @@
 import Control
+import Licensing
 
 /// Asks where a key is to go.
 struct WizardPlace {
@@ -9,7 +10,7 @@ struct WizardPlace {
 
     /// The location. Where only one place has room for the key it is proposed; any other may still be typed.
     func choose() async throws -> String {
-        let places = try await daemon.call(Calls.List()).places.filter { $0.state == "READY" }
+        let places = try await Self.ready(daemon)
         environment.note("\nWhere is the key to go?\n")
         for (index, place) in places.enumerated() {
             environment.note(
@@ -29,6 +30,26 @@ struct WizardPlace {
             if answer == "local" || answer.hasPrefix("usb:") { return answer }
             environment.note("That is no place a key can be.\n")
         }
+    }
+
+    /// The places that a key can go to.
+    ///
+    /// - Throws: `vaultLocked` where there is none and the local store is LOCKED, `usage` where there is none at all.
+    static func ready(_ daemon: Daemon) async throws -> [PlaceEntry] {
+        let places = try await daemon.call(Calls.List()).places
+        let ready = places.filter { $0.state == "READY" }
+        guard ready.isEmpty else { return ready }
+        if let locked = places.first(where: { $0.state == "LOCKED" }) {
+            throw LicenceError(.vaultLocked, [.location: locked.location, .reason: locked.problem])
+        }
+        let refused = places.first
+        throw LicenceError(
+            .usage,
+            [
+                .reason: "no place here can take a key"
+                    + (refused.map { ": \($0.location) is \($0.state): \($0.problem ?? "")" } ?? ""),
+                .command: refused?.cure ?? "see almctl list",
+            ])
     }
 
     /// `3 keys, room for 97 more`

@@ -48,20 +48,22 @@ enum WizardTransfer {
     /// made at any time; only the list has to stay short.
     private static let receiptOffered = 7 * 24 * 60 * 60
 
-    /// The transfers that a person may go on with, of all that are known: those that are open, then the keys that became
-    /// active here lately, whose source is on another machine, and which have not gone on their way since; the latest first.
+    /// The transfers that a person may go on with, of all that are known: those that wait for something, then the keys that
+    /// became active here lately, whose source is on another machine, and which have not gone on their way since, then those
+    /// that were given up here, whose return code nobody may ever ask for; of each the latest first.
     static func worthShowing(_ all: [TransferEntry], now: Timestamp) -> [TransferEntry] {
         let outgoing = all.filter { $0.role == "source" }
         let since = Int(clamping: now.seconds) - receiptOffered
-        return all.filter(\.open)
-            + all.filter { transfer in
+        let latest = all.sorted { $0.changed > $1.changed }
+        return latest.filter { $0.open && $0.state != "DECLINED" }
+            + latest.filter { transfer in
                 !transfer.open && transfer.role == "target" && transfer.state == "ACTIVE" && transfer.present
                     && transfer.changed >= since
                     && !outgoing.contains {
                         $0.transfer == transfer.transfer
                             || $0.licence == transfer.licence && $0.begun >= transfer.changed
                     }
-            }.sorted { $0.changed > $1.changed }
+            } + latest.filter { $0.open && $0.state == "DECLINED" }
     }
 
     /// Where it stands, as a sentence without its end.

@@ -29,6 +29,8 @@ struct ConservationLaw: Sendable {
 
     /// The licences that a place here holds, or released and has not settled.
     let verdicts: [LicenceNumber: Verdict]
+    /// How many keys LOCKED places list that no place in order holds: there they can't be used.
+    let lockedKeys: Int
 
     init(_ places: [Place]) {
         let inOrder = places.filter { !$0.isLocked }
@@ -47,6 +49,7 @@ struct ConservationLaw: Sendable {
             verdicts[licence] = Self.verdict(held[licence] ?? [], releases[licence] ?? [], among: inOrder)
         }
         self.verdicts = verdicts
+        lockedKeys = Set(places.filter(\.isLocked).flatMap(\.keys)).subtracting(held.keys).count
     }
 
     /// - Returns: nil where the key went on from a place that is here to one that is not, and that was settled.

@@ -5,7 +5,11 @@ import Vaults
 extension Diagnosis {
     /// What the law of conservation finds: one sentence where everything is in order, and one for each licence that is
     /// not, or that left for a place which is not here. Who is no administrator gets their number.
-    func licenceFindings(_ law: ConservationLaw, isAdministrator: Bool) -> [FindingEntry] {
+    ///
+    /// - Parameter steps: what has to be done next in transfers whose other side is a dongle that is not here.
+    func licenceFindings(
+        _ law: ConservationLaw, steps: [TransferIdentifier: String] = [:], isAdministrator: Bool
+    ) -> [FindingEntry] {
         let verdicts = law.verdicts.sorted { $0.key < $1.key }
         let broken = verdicts.filter { if case .broken = $0.value { true } else { false } }
         let gone = verdicts.filter { if case .gone = $0.value { true } else { false } }
@@ -13,15 +17,24 @@ extension Diagnosis {
         if broken.isEmpty {
             let found =
                 switch verdicts.count - gone.count {
+                case 0 where law.lockedKeys > 0: "no licence key can be used here"
                 case 0: "no licence key is here or on the way"
                 case 1: "1 licence key is here or on the way, and once only"
                 case let count: "\(count) licence keys are here or on the way, each of them once only"
                 }
-            findings.append(FindingEntry(.licence, .ok, found))
+            findings.append(FindingEntry(.licence, law.verdicts.isEmpty && law.lockedKeys > 0 ? .note : .ok, found))
+        }
+        if law.lockedKeys > 0 {
+            findings.append(
+                FindingEntry(
+                    .licence, .note,
+                    "keys that are listed and can't be used, since their place is LOCKED: "
+                        + "\(law.lockedKeys)",
+                    cure: "an administrator unlocks the place, as said of it above; almctl list shows the keys"))
         }
         guard isAdministrator else { return findings + Self.counted(broken.count, gone.count) }
         let named = broken + gone
-        findings += named.prefix(Self.mostLicences).compactMap { Self.finding($0.key, $0.value) }
+        findings += named.prefix(Self.mostLicences).compactMap { Self.finding($0.key, $0.value, steps) }
         if named.count > Self.mostLicences {
             findings.append(
                 FindingEntry(.licence, .note, "\(named.count - Self.mostLicences) more licences are not named here"))
@@ -43,14 +56,32 @@ extension Diagnosis {
         return findings
     }
 
-    private static func finding(_ licence: LicenceNumber, _ verdict: ConservationLaw.Verdict) -> FindingEntry? {
+    /// The next steps of the keys that were released to a dongle which was here and is not any more.
+    static func stepsToAbsentDongles(
+        of places: [PlaceReading], absent: [(location: Location, transfer: TransferSummary)], present: [Location]
+    ) -> [TransferIdentifier: String] {
+        var steps: [TransferIdentifier: String] = [:]
+        for place in places.compactMap(\.law) where !place.isLocked {
+            for transfer in place.transfers where transfer.standing == .source(.released) {
+                guard let other = TransferDesk.otherSide(of: transfer, at: place.location, among: absent) else {
+                    continue
+                }
+                steps[transfer.identifier] = transfer.nextStep(at: place.location, other: other, present: present)
+            }
+        }
+        return steps
+    }
+
+    private static func finding(
+        _ licence: LicenceNumber, _ verdict: ConservationLaw.Verdict, _ steps: [TransferIdentifier: String]
+    ) -> FindingEntry? {
         switch verdict {
         case .held, .travelling: return nil
         case .gone(let transfer, let source):
             return FindingEntry(
                 .licence, licence.description, .note,
                 "released from \(source) with transfer \(transfer); whether it has arrived can't be seen from here",
-                cure: "its receipt code closes the books: almctl transfers says the next step")
+                cure: steps[transfer] ?? "its receipt code closes the books: almctl transfers says the next step")
         case .broken(let held, let travelling):
             let places = held.map(\.description).joined(separator: " and ")
             let ways = travelling.map { "with transfer \($0)" }.joined(separator: " and ")

@@ -39,7 +39,11 @@ struct Diagnosis: Sendable {
         findings.append(clockFinding(places))
         let onUSB = USBFindings(usb)
         findings += onUSB.all
-        findings += licenceFindings(ConservationLaw(places.compactMap(\.law)), isAdministrator: isAdministrator)
+        let present = await mounts.places.map(\.location)
+        let steps = Self.stepsToAbsentDongles(
+            of: places, absent: (try? await mounts.absentTransfers()) ?? [], present: present)
+        findings += licenceFindings(
+            ConservationLaw(places.compactMap(\.law)), steps: steps, isAdministrator: isAdministrator)
         return Calls.Diagnose.Reply(findings: findings, devices: onUSB.devices, daemon: daemon)
     }
 

@@ -1,5 +1,4 @@
 import Licensing
-import TestKit
 import Testing
 import TransferCodes
 import Vaults
@@ -20,52 +19,34 @@ enum ReplayCode: String, CaseIterable {
 }
 
 /// A state of a transfer: that of the source, and that of the target. The rival's request is open in all of them.
-enum ReplayWorld: String, CaseIterable {
+package enum ReplayWorld: String, CaseIterable, Sendable {
     case offeredAndOpen, offeredAndDeclined, withdrawnAndOpen, withdrawnAndDeclined
     case releasedAndOpen, releasedAndActive, releasedAndDeclined
     case settledAndActive, closedAndOpen, closedAndDeclined, returnedAndDeclined
     /// As `returnedAndDeclined`, and then the key went to the stranger with another transfer.
     case returnedAndLeftAgain
-
-    /// What loading `code` at `loader` comes to in a fresh copy of this world.
-    func outcome(of code: ReplayCode, at loader: ReplayLoader) throws -> String {
-        let transfer = try ReplayTransfer()
-        try transfer.goOn(to: self)
-        let subject = try transfer.subject(loader)
-        let step = try transfer.step(code)
-        let before = try VaultSnapshot(subject.vault)
-        let answer: TransferAnswer
-        do {
-            answer = try subject.vault.perform(step, on: transfer.bench.clock.occasion())
-        } catch {
-            let after = try VaultSnapshot(subject.vault)
-            #expect(after.keys == before.keys)
-            #expect(after.transfers == before.transfers)
-            return error.code.rawValue + (after.stateCounter == before.stateCounter ? "" : "+")
-        }
-        let isSame = try VaultSnapshot(subject.vault) == before
-        #expect(answer.isRepeat == isSame)
-        return isSame ? "again" : "ok"
-    }
 }
 
 /// A transfer that was offered and requested twice, by the target and by a rival.
 ///
 /// Each one is made of the same random numbers, so a code that one has not come so far as to show can be taken from
 /// another that has.
-private struct ReplayTransfer {
+struct ReplayTransfer {
     let bench: TransferBench
     let stranger: VaultSubject
     let start: StartCode
     let request: RequestCode
     let rivalRequest: RequestCode
 
-    init() throws {
-        func make(_ location: Location, _ capacity: VaultCapacity, _ random: @escaping RandomBytes) -> VaultSubject {
-            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
-        }
+    /// One that stands as in `world`.
+    init(_ make: VaultSubject.Factory, in world: ReplayWorld) throws {
+        try self.init(make)
+        try goOn(to: world)
+    }
+
+    private init(_ make: VaultSubject.Factory) throws {
         bench = try TransferBench(make)
-        stranger = make(.local, .localStore, DeterministicRandom(seed: 4).source)
+        stranger = try make(.local, .localStore, DeterministicRandom(seed: 4).source)
         start = try bench.offer()
         request = try bench.request(start)
         rivalRequest = try bench.request(start, at: bench.other)
@@ -74,7 +55,7 @@ private struct ReplayTransfer {
         _ = try bench.offer(key, at: stranger)
     }
 
-    func goOn(to world: ReplayWorld) throws {
+    private func goOn(to world: ReplayWorld) throws {
         let name = try bench.name(start)
         func release() throws { _ = try bench.release(request) }
         func activate() throws { try bench.changes(bench.target, step(.activation)) }
@@ -115,12 +96,19 @@ private struct ReplayTransfer {
         }
     }
 
-    func subject(_ loader: ReplayLoader) throws -> VaultSubject {
+    func subject(_ loader: ReplayLoader) -> VaultSubject {
         switch loader {
         case .source: bench.source
         case .target: bench.target
         case .rival: bench.other
         case .stranger: stranger
+        }
+    }
+
+    /// One in memory, in which things may go further than in this one.
+    private static func future() throws -> ReplayTransfer {
+        try ReplayTransfer { location, capacity, random in
+            VaultSubject(MemoryVault(location: location, capacity: capacity, random: random))
         }
     }
 
@@ -142,16 +130,16 @@ private struct ReplayTransfer {
         case .activation: return .activate(try Self.activated().activation)
         case .receipt: return .settle(try Self.activated().receipt)
         case .returning:
-            let future = try ReplayTransfer()
+            let future = try Self.future()
             return .reclaim(try future.bench.decline(future.start))
         case .rivalReturning:
-            let future = try ReplayTransfer()
+            let future = try Self.future()
             return .reclaim(try future.bench.decline(future.start, at: future.bench.other))
         }
     }
 
     private static func activated() throws -> (activation: ActivationCode, receipt: ReceiptCode) {
-        let future = try ReplayTransfer()
+        let future = try Self.future()
         let activation = try future.bench.release(future.request)
         try future.bench.changes(future.bench.target, .activate(activation))
         return (activation, try future.bench.receipt(future.start))

@@ -1,6 +1,6 @@
 // swift-format-ignore-file: a table is read by its columns.
 
-/// What ``ReplayMatrixTests`` expects: for each world a line for each loader, and in it, in this order, what becomes of
+/// What ``ReplayMatrix`` expects: for each world a line for each loader, and in it, in this order, what becomes of
 /// the start code, the request code, the rival's request code, the activation code, the return code, the rival's return
 /// code and the receipt code. A code that the world can't have shown yet comes from its future.
 let replayTable = """
