@@ -6,6 +6,7 @@ x1 is this vault's own request for x, x2 another's. Every code of all of them is
 the vault does depends on nothing but itself.
 """
 from rules import *
+from store import withholding
 
 OWN, FOREIGN = (0, 1), (2, 3)
 LETTERS = "abxy"
@@ -14,9 +15,10 @@ HEADER = """\
 # The transitions of one vault, for one licence: see table.py. Written by `ALM_WRITE_VECTORS=1 make model`, compared with
 # the model by `make model`, and with the Swift rules by the tests. A paragraph is a state; its lines are what the events
 # behind the colon come to: another state (-> [number]; `beyond`: one with a third offer), the same answer again, or a
-# refusal; with the code that is shown. `anchor anew`: the step gives something up. `counted`: the refusal is counted
-# against guessing. `LOCKED shows` is what the same vault still shows once it is LOCKED; `forgettable` what may be
-# forgotten to make room.
+# refusal; with the code that is shown. `anchor anew`: the step gives something up; where somebody keeps the old anchor,
+# it comes to the state behind `withheld`, and shows no code. As long as that anchor is kept, the store refuses every other
+# step that gives something up. `counted`: the refusal is counted against guessing. `LOCKED shows` is what the same vault
+# still shows once it is LOCKED; `forgettable` what may be forgotten to make room.
 """
 
 
@@ -57,7 +59,8 @@ def events(vault):
 def words(vault):
     """The state in words."""
     records = [f"{label(r.offer)} {r.state}" + (f" to {label(r.offer, r.request)}" if r.request is not None else "")
-               for r in vault.outgoing] + [f"{label(r.offer)} {r.state}" for r in vault.incoming]
+               + ", withheld" * r.withheld for r in vault.outgoing]
+    records += [f"{label(r.offer)} {r.state}" + ", withheld" * r.withheld for r in vault.incoming]
     return ", ".join((["HELD"] if vault.held else ["empty"]) + records)
 
 
@@ -77,6 +80,12 @@ def lines():
     """The table."""
     states = [Vault(held=True), Vault()]
     numbers = {vault: number for number, vault in enumerate(states)}
+
+    def numbered(vault):
+        if vault not in numbers:
+            numbers[vault] = len(states)
+            states.append(vault)
+        return f"[{numbers[vault]}]"
     yield from HEADER.splitlines()
     for number, vault in enumerate(states):  # grows while it is walked
         grouped, shown = {}, []
@@ -86,16 +95,13 @@ def lines():
                 came = f"refused {outcome.refusal}" + (", counted" if outcome.counted else "")
             elif not outcome.changes:
                 came = "again" + code_words(outcome.code)
+            elif outcome.gives_up and any(record.withheld for record in vault.outgoing + vault.incoming):
+                came = "the store refuses anchorKept"
             else:
                 after = outcome.vault
-                if len(after.outgoing) > len(OWN):
-                    came = "-> beyond"
-                else:
-                    if after not in numbers:
-                        numbers[after] = len(states)
-                        states.append(after)
-                    came = f"-> [{numbers[after]}]"
-                came += code_words(outcome.code) + (", anchor anew" if outcome.gives_up else "")
+                came = "-> " + ("beyond" if len(after.outgoing) > len(OWN) else numbered(after)) + code_words(outcome.code)
+                if outcome.gives_up:
+                    came += f", anchor anew; withheld {numbered(withholding(after, vault))}"
             grouped.setdefault(came, []).append(name)
             if not locked(vault, event).refusal:
                 shown.append(name)

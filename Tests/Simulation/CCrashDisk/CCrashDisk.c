@@ -55,7 +55,7 @@ static struct {
   char disk[NAME_MAX + 1];
   enum crashdisk_fault fault;
   long call, calls;
-  int is_armed, has_struck;
+  int is_armed, has_struck, has_filled;
 } armed;
 
 // SplitMix64.
@@ -207,12 +207,20 @@ static int locate(int directory, const char *path, struct node **parent, char *n
 
 // MARK: - Faults
 
-// What is to be done with a call on a disk: 0 as ever, 2 write half, or a negative error number.
-static int verdict(struct node *node) {
+// What is to be done with a call on a disk, which may be one that writes so many bytes: 0 as ever, 2 write half, or a
+// negative error number.
+static int verdict(struct node *node, size_t writing) {
   if (!armed.is_armed || node == NULL || strcmp(disk_of(node)->name, armed.disk) != 0) return 0;
   armed.calls++;
   if (armed.fault == CRASHDISK_DEAD && armed.has_struck) return -EIO;
-  if (armed.calls != armed.call) return 0;
+  if (armed.fault == CRASHDISK_SHORT && armed.has_struck) {
+    // A disk writes half because it is full: whoever goes on with the other half is told so.
+    if (writing == 0 || armed.has_filled) return 0;
+    armed.has_filled = 1;
+    return -ENOSPC;
+  }
+  // Only what is written can be written by half.
+  if (armed.fault == CRASHDISK_SHORT ? armed.calls < armed.call || writing < 2 : armed.calls != armed.call) return 0;
   armed.has_struck = 1;
   switch (armed.fault) {
     case CRASHDISK_DEAD:
@@ -223,12 +231,13 @@ static int verdict(struct node *node) {
   return 0;
 }
 
-#define DECIDE(node)             \
-  int decided = verdict(node);   \
-  if (decided < 0) {             \
-    errno = -decided;            \
-    return -1;                   \
+#define DECIDE_ON_WRITE(node, count)      \
+  int decided = verdict(node, count);     \
+  if (decided < 0) {                      \
+    errno = -decided;                     \
+    return -1;                            \
   }
+#define DECIDE(node) DECIDE_ON_WRITE(node, 0)
 
 static void name_changed(struct node *node, int is_added) {
   node->is_linked = is_added;
@@ -313,8 +322,8 @@ int close(int descriptor) {
 static ssize_t write_file(int descriptor, const void *bytes, size_t count, off_t offset) {
   struct node *node = node_of(descriptor);
   if (node == NULL) return syscall(SYS_pwrite64, descriptor, bytes, count, offset);
-  DECIDE(node)
-  if (decided == 2 && count > 1) count /= 2;
+  DECIDE_ON_WRITE(node, count)
+  if (decided == 2) count /= 2;
   ssize_t written = syscall(SYS_pwrite64, descriptor, bytes, count, offset);
   struct change *change = written > 0 ? changed(node) : NULL;
   if (change != NULL && (change->bytes = malloc((size_t)written)) != NULL) {
@@ -526,6 +535,53 @@ void crashdisk_settle(const char *disk) {
     }
   }
   for (int round = 0; round < 3; round++) forget_buried();
+}
+
+static struct node *directory_on(const char *disk, const char *name) {
+  struct node *top = child(NULL, disk);
+  struct node *directory = top != NULL ? child(top, name) : NULL;
+  return directory != NULL && directory->is_directory ? directory : NULL;
+}
+
+int crashdisk_rename(const char *disk, const char *name, const char *other) {
+  struct node *directory = directory_on(disk, name);
+  char from[PATH_MAX], to[PATH_MAX];
+  if (directory == NULL) return ENOENT;
+  if (strlen(other) > NAME_MAX || !path_of(directory, from, sizeof from)) return ENAMETOOLONG;
+  strcpy(directory->name, other);
+  if (!path_of(directory, to, sizeof to)) return ENAMETOOLONG;
+  if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0) != 0) return errno;
+  directory->was_linked = 1;
+  return 0;
+}
+
+static int remove_at_once(struct node *node) {
+  int failure = bury(node);
+  if (failure == 0) node->is_linked = node->was_linked = 0;
+  return failure;
+}
+
+int crashdisk_remove(const char *disk, const char *name) {
+  struct node *directory = directory_on(disk, name);
+  char path[PATH_MAX];
+  if (directory == NULL) return ENOENT;
+  if (!path_of(directory, path, sizeof path)) return ENAMETOOLONG;
+  DIR *stream = opendir(path);
+  if (stream == NULL) return errno;
+  // What nobody has asked for yet is made known, so that it can be buried.
+  for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) child(directory, entry->d_name);
+  }
+  closedir(stream);
+  for (struct node *node = nodes; node != NULL; node = node->next) {
+    if (node->parent != directory || !node->is_linked) continue;
+    int failure = remove_at_once(node);
+    if (failure != 0) return failure;
+  }
+  forget_changes(directory);
+  int failure = remove_at_once(directory);
+  if (failure == 0) forget_buried();
+  return failure;
 }
 
 // Which of a directory's names a power cut leaves: of the changes since its last sync as many as came first, or any.

@@ -51,7 +51,7 @@ final class DiskStage: Stage {
 }
 
 /// One of them.
-final class DiskMedium: Medium {
+final class DiskMedium: AnchoredMedium {
     private let stage: DiskStage
     private let disk: Int
     private let isDongle: Bool
@@ -157,6 +157,31 @@ final class DiskMedium: Medium {
             try handle.close()
         }
         crashdisk_settle("\(disk)")
+    }
+
+    func moveAnchorAside() throws -> String? {
+        let anchors = try anchors()
+        guard let anchor = anchors.first, anchors.count == 1 else { return nil }
+        try succeed(crashdisk_rename("\(disk)", anchor, "kept.\(anchor)"))
+        return anchor
+    }
+
+    func hasAnchor() throws -> Bool { try !anchors().isEmpty }
+
+    func bringBack(anchor: String) throws { try succeed(crashdisk_rename("\(disk)", "kept.\(anchor)", anchor)) }
+
+    func delete(anchor: String) throws { try succeed(crashdisk_remove("\(disk)", "kept.\(anchor)")) }
+
+    func vouch(to vault: any MintingVault) throws {
+        try (vault as? SQLiteVault)?.forgetKeptAnchor(on: Occasion(now: Timestamp(seconds: 0), user: 0))
+    }
+
+    private func anchors() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("anchor.") }
+    }
+
+    private func succeed(_ failure: Int32) throws {
+        guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .EIO) }
     }
 
     private var path: String { stage.path(disk) }

@@ -2,6 +2,7 @@ extension Action {
     /// The action as a person reads it: `12. store 0 loads code 9, power cut at write 13`.
     package var words: String {
         var words = "\(number). place \(place) \(deed.words)"
+        if keepsAnchor { words += ", its anchor moved aside" }
         if let mishap { words += "; \(mishap.words)" }
         if mishap != nil, let copying { words += "; before the next start \(copying.words)" }
         return isLost ? words + "; nobody keeps the code" : words
@@ -25,6 +26,7 @@ extension Deed {
         case .backUp: "is backed up"
         case .restore(let tape): "is overwritten with backup \(tape)"
         case .clone(let tape): "has backup \(tape) copied to a place beside it"
+        case .keptAnchor(let fate): "has its old anchor, which somebody kept, \(fate.rawValue)"
         }
     }
 
@@ -45,6 +47,7 @@ extension Deed {
         case .backUp: "back-up"
         case .restore: "restore"
         case .clone: "clone"
+        case .keptAnchor: "kept-anchor"
         }
     }
 }

@@ -12,6 +12,8 @@ package struct Action: Sendable, Hashable {
     package var mishap: Mishap?
     /// What is done with the store's files where the mishap ended its process, before the next one starts.
     package var copying: Copying?
+    /// Whether somebody moves the store's anchor aside before, and brings it back at once unless it was replaced meanwhile.
+    package var keepsAnchor = false
     /// Whether the code that it shows is lost before anybody can carry it on.
     package var isLost = false
 }
@@ -39,6 +41,18 @@ package enum Deed: Sendable, Hashable {
     case restore(tape: Int)
     /// Writes the files of an earlier backup to a place of their own.
     case clone(tape: Int)
+    /// Something becomes of an anchor that somebody moved aside, and that was replaced since.
+    case keptAnchor(AnchorFate)
+}
+
+/// What becomes of an anchor that somebody kept.
+package enum AnchorFate: String, Sendable, Hashable, CaseIterable {
+    /// It is deleted where it was kept. The process that saw it go notices; another one can't know.
+    case deleted
+    /// It is put back under its name, where the next start finds and destroys it.
+    case broughtBack = "brought-back"
+    /// An administrator vouches that it is gone; done only once it was deleted.
+    case vouchedFor = "vouched-for"
 }
 
 /// How a code gets from where it is shown to where it is loaded.
@@ -114,7 +128,7 @@ package struct DiskFault: Sendable, Hashable {
         case inputOutputError = "EIO"
         /// The call fails with ENOSPC.
         case noSpace = "ENOSPC"
-        /// A write writes the first half only, and says so.
+        /// A write writes the first half only, and says so; the next one, of the other half, fails with ENOSPC.
         case shortWrite = "short write"
 
         /// Whether the process ends by it.
@@ -123,7 +137,7 @@ package struct DiskFault: Sendable, Hashable {
 
     /// What happens.
     package var kind: Kind
-    /// At which call, counted from 1.
+    /// At which call, counted from 1; a short write at the first one from there on that writes.
     package var call: Int
     /// The call of the opening afterwards at which the power fails once more; nil: it does not.
     package var again: Int?

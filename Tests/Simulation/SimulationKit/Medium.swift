@@ -26,6 +26,22 @@ package protocol Medium: AnyObject {
     func clone(_ tape: Int, at place: Int) throws -> any Medium
 }
 
+/// A medium on which a store hangs on an anchor, a directory that somebody can move aside.
+package protocol AnchoredMedium: Medium {
+    /// Moves the anchor aside.
+    ///
+    /// - Returns: its name; nil where there is none, or more than one.
+    func moveAnchorAside() throws -> String?
+    /// Whether an anchor is in its place.
+    func hasAnchor() throws -> Bool
+    /// Puts an anchor back that was moved aside.
+    func bringBack(anchor: String) throws
+    /// Deletes an anchor that was moved aside.
+    func delete(anchor: String) throws
+    /// Tells the open vault that what was kept is gone.
+    func vouch(to vault: any MintingVault) throws
+}
+
 /// Memory: a commit happens or it does not.
 final class MemoryMedium: Medium {
     private var vault: MemoryVault

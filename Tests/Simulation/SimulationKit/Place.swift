@@ -31,6 +31,10 @@ final class Place {
     private var vault: (any MintingVault)?
     private var device: DongleDevice?
     private var host: DongleVault?
+    /// An anchor that was replaced while it was moved aside.
+    var kept: KeptAnchor?
+    /// How often the disk failed, or the power, while the vault was opened.
+    private(set) var startsCutOff = 0
     /// Whether a copy was written to where the vault lies since it was opened last.
     private var mayBeLocked: Bool
 
@@ -61,6 +65,7 @@ final class Place {
         vault = try medium.open()
         try plug()
         try look()
+        if kept?.whereabouts == .back { kept = nil }
         guard view.isLocked, let before else { return }
         stop()
         guard try medium.contents() == before else { throw Fault("a LOCKED store was changed when it was opened") }
@@ -69,7 +74,10 @@ final class Place {
     }
 
     /// Lets the vault go.
-    func stop() { (vault, device, host) = (nil, nil, nil) }
+    func stop() {
+        (vault, device, host) = (nil, nil, nil)
+        kept?.isHeld = false
+    }
 
     private func plug() throws {
         guard isDongle else { return }
@@ -95,11 +103,13 @@ final class Place {
     }
 
     /// Does a step, with what goes wrong meanwhile; `afterwards` is what is done with the files where the process ends.
+    ///
+    /// - Returns: what came of it, and whether it came to what was to go wrong.
     func perform(
         _ step: TransferStep, on occasion: Occasion, _ mishap: Mishap?, _ afterwards: () throws -> Void
-    ) throws -> Outcome {
+    ) throws -> (outcome: Outcome, hasStruck: Bool) {
         switch mishap {
-        case nil: return Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
+        case nil: return (asked(step, occasion), false)
         case .crashBefore: try restart(afterwards)
         case .crashAfter:
             _ = try? use().perform(step, on: occasion)
@@ -107,7 +117,11 @@ final class Place {
         case .cable(let trouble, let exchange): return try perform(step, occasion, trouble, exchange)
         case .disk(let fault): return try perform(step, occasion, fault, afterwards)
         }
-        return .cut("the process ended")
+        return (.cut("the process ended"), true)
+    }
+
+    private func asked(_ step: TransferStep, _ occasion: Occasion) -> Outcome {
+        Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
     }
 
     private func use() throws(LicenceError) -> any Vault {
@@ -118,17 +132,16 @@ final class Place {
 
     private func perform(
         _ step: TransferStep, _ occasion: Occasion, _ trouble: CableTrouble, _ exchange: UInt32
-    ) throws -> Outcome {
+    ) throws -> (outcome: Outcome, hasStruck: Bool) {
         guard let device, let kind = CableFault.Kind(rawValue: trouble.rawValue) else {
-            return Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
+            return (asked(step, occasion), false)
         }
         defer { device.storage = .working }
-        let outcome = Self.outcome { () throws(LicenceError) in
-            try DongleVault(DonglePipe(device, fault: CableFault(kind, from: exchange))).perform(step, on: occasion)
-        }
+        let cable = CountingCable(DonglePipe(device, fault: CableFault(kind, from: exchange)))
+        var outcome = Self.outcome { () throws(LicenceError) in try DongleVault(cable).perform(step, on: occasion) }
         host = try DongleVault(DonglePipe(device))
-        if case .refused(let error) = outcome, Self.cuts.contains(error.code) { return .cut(error.code.rawValue) }
-        return outcome
+        if case .refused(let error) = outcome, Self.cuts.contains(error.code) { outcome = .cut(error.code.rawValue) }
+        return (outcome, cable.exchanges >= exchange)
     }
 
     /// The errors after which nobody knows.
@@ -138,22 +151,21 @@ final class Place {
 
     private func perform(
         _ step: TransferStep, _ occasion: Occasion, _ fault: DiskFault, _ afterwards: () throws -> Void
-    ) throws -> Outcome {
+    ) throws -> (outcome: Outcome, hasStruck: Bool) {
         medium.arm(fault)
-        let outcome = Self.outcome { () throws(LicenceError) in try self.use().perform(step, on: occasion) }
-        let hasStruck = medium.disarm()
-        guard hasStruck else { return outcome }
+        let outcome = asked(step, occasion)
+        guard medium.disarm() else { return (outcome, false) }
         if fault.kind.endsProcess {
             try restart(after: fault, afterwards)
-            return .cut("the process ended")
+            return (.cut("the process ended"), true)
         }
         if case .refused(let error) = outcome, Self.cuts.contains(error.code) {
             // Only reading anew tells what is there.
             guard (try? inside.keys()) == nil else { throw Fault("a store goes on after its disk has failed") }
             try restart(afterwards)
-            return .cut("the disk failed")
+            return (.cut("the disk failed"), true)
         }
-        return outcome
+        return (outcome, true)
     }
 
     /// The process ends and is started again; after a power cut with what that left of the disk. What is done with the files
@@ -187,7 +199,13 @@ final class Place {
     private func isCutOff(by fault: DiskFault) throws -> Bool {
         medium.arm(fault)
         do { _ = try medium.open() } catch {}
-        return medium.disarm()
+        let hasStruck = medium.disarm()
+        if hasStruck {
+            startsCutOff += 1
+            // That start may have destroyed it without coming to write so; then nobody can tell what became of it.
+            if kept?.whereabouts == .back { kept?.whereabouts = .gone }
+        }
+        return hasStruck
     }
 
     private static func outcome(_ body: () throws(LicenceError) -> TransferAnswer) -> Outcome {
@@ -197,6 +215,21 @@ final class Place {
             return .refused(error)
         }
     }
+}
+
+/// A cable whose exchanges are counted.
+private final class CountingCable: DongleTransport {
+    private let cable: DonglePipe
+    private(set) var exchanges: UInt32 = 0
+
+    init(_ cable: DonglePipe) { self.cable = cable }
+
+    func exchange(_ frame: [UInt8], within limit: Duration) throws(TransportError) -> [UInt8] {
+        exchanges += 1
+        return try cable.exchange(frame, within: limit)
+    }
+
+    func close() { cable.close() }
 }
 
 /// What is wrong in a world.

@@ -49,6 +49,7 @@ extension Action {
             action.mishap = nil
             action.copying = nil
             action.isLost = false
+            action.keepsAnchor = false
             makeWhole(&action)
         }
         add { $0.mishap = nil }
@@ -62,6 +63,7 @@ extension Action {
         add { action in action.copying = action.copying?.restored.map { .restore(tape: $0) } }
         add { if $0.copying != nil { $0.copying = .backUp } }
         add { $0.isLost = false }
+        add { $0.keepsAnchor = false }
         add { makeWhole(&$0) }
         return all
     }

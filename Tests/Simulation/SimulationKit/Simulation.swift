@@ -48,7 +48,7 @@ package struct Simulation {
         keys = try (0..<3).map { try vendor.key("simulated \($0)") }
     }
 
-    /// Runs for at least `steps` actions; `progress` hears of every world's end.
+    /// Runs until at least `steps` actions have done something; `progress` hears of every world's end.
     ///
     /// - Throws: ``Violation`` at the first thing that is not as it should be.
     package func run(seed: UInt64, steps: Int, progress: (Report) -> Void = { _ in }) throws -> Report {

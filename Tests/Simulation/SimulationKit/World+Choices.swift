@@ -19,6 +19,12 @@ extension World {
         if course == .backups, action.mishap?.endsProcess == true, chance.one(in: 2) {
             action.copying = chooseCopying(at: place, &chance)
         }
+        if course == .transfers, places[place].medium is any AnchoredMedium, action.mishap == nil {
+            if places[place].kept != nil, chance.one(in: 4) {
+                action.deed = .keptAnchor(chance.pick(AnchorFate.allCases) ?? .deleted)
+            }
+            action.keepsAnchor = chance.one(in: 8)
+        }
         action.isLost = chance.one(in: 8)
         return action
     }

@@ -20,7 +20,7 @@ extension World {
             return .close(identifier)
         case .load(let source, let carriage):
             guard let shown = shown[source] else { return nil }
-            guard let code = carry(shown.code, carriage) else {
+            guard let code = try carry(shown.code, carriage) else {
                 note("the code can't be read")
                 return nil
             }
@@ -59,12 +59,15 @@ extension World {
         }
     }
 
-    private func carry(_ code: TransferCode, _ carriage: Carriage) -> TransferCode? {
+    private func carry(_ code: TransferCode, _ carriage: Carriage) throws -> TransferCode? {
         switch carriage {
         case .whole: return code
         case .typed(let mistakes, let seed):
             report.count(mistakes == 0 ? "typed" : "mistyped")
             let read = try? CodeReader.read(Self.typed(code, mistakes, seed)).code
+            guard mistakes > 0 || read == code else {
+                throw Fault("a \(code.kind.name) that is typed as it was shown is not read as itself")
+            }
             if mistakes > 0, let read { report.count(read == code ? "put-right" : "read-otherwise") }
             return read
         case .flipped(let bit): return Self.flipped(code, bit)

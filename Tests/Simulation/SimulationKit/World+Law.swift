@@ -28,6 +28,10 @@ extension World {
                     && !place.view.keys.contains { $0.number == transfer.certificate.number }
             }
             guard offered == nil else { throw Fault("place \(index) offers a key and does not have it") }
+            // An anchor that nobody keeps is no reason for it.
+            guard course == .backups || place.kept != nil || !place.view.transfers.contains(where: \.isWithheld) else {
+                throw Fault("place \(index) withholds a code for nobody's sake")
+            }
             let open = place.view.transfers.count { $0.standing == .target(.open) }
             guard place.view.keys.count + open <= Int(clamping: place.view.capacity.keys),
                 place.view.transfers.count <= Int(clamping: place.view.capacity.records)
@@ -114,6 +118,14 @@ extension World {
             number += 1
             try perform(Action(number: number, place: place, deed: deed))
             return number
+        }
+        for index in places.indices where places[index].kept != nil {
+            _ = try act(index, .keptAnchor(.deleted))
+            if places[index].kept != nil { _ = try act(index, .restart) }
+            _ = try act(index, .keptAnchor(.vouchedFor))
+            guard places[index].kept == nil else {
+                throw Fault("place \(index) does not forget the anchor that is gone")
+            }
         }
         func naming(_ transfer: TransferSummary) -> Int { namings[transfer.identifier] ?? 0 }
         for (index, key) in keys.enumerated() {

@@ -17,10 +17,12 @@ extension World {
     }
 
     /// Has a key proved, and checks the proof as an application does. A LOCKED vault proves nothing.
-    func prove(_ key: Int, at place: Place) throws {
+    ///
+    /// - Returns: whether the key is there.
+    func prove(_ key: Int, at place: Place) throws -> Bool {
         guard keys.indices.contains(key), place.view.keys.contains(where: { $0.number == keys[key].number }),
             let application = AgreementKey(Secret([UInt8](repeating: 7, count: 32)))
-        else { return }
+        else { return false }
         let certificate = keys[key].certificate
         let challenge = try ProofChallenge(
             nonce: [UInt8](1...32), point: application.point.bytes, lease: [UInt8](1...16))
@@ -34,12 +36,13 @@ extension World {
         } catch {
             guard place.view.isLocked, error.code == .vaultLocked else { throw error }
             note("LOCKED")
-            return
+            return true
         }
         guard !place.view.isLocked else { throw Fault("a LOCKED place proves key \(key)") }
         guard proof == expected else { throw Fault("the proof of key \(key) is wrong") }
         report.count("prove")
         note("proved")
+        return true
     }
 
     /// What is wrong with an answer: it has to be about what was asked, and a code that nothing happened to has to be taken
@@ -71,12 +74,11 @@ extension World {
     ///
     /// - Throws: ``Fault``.
     func checkTheCourse(from old: Place.View, to new: Place.View, at index: Int) throws {
-        let hasChanged = old.keys != new.keys || old.transfers != new.transfers
-        guard hasChanged ? new.stateCounter > old.stateCounter : new.stateCounter >= old.stateCounter else {
-            throw Fault("place \(index) changed, and its state counter did not go up")
-        }
         // What was withheld and is not any more is no news.
         let hasMoved = old.keys != new.keys || old.transfers.map(\.course) != new.transfers.map(\.course)
+        guard hasMoved ? new.stateCounter > old.stateCounter : new.stateCounter >= old.stateCounter else {
+            throw Fault("place \(index) changed, and its state counter did not go up")
+        }
         guard hasMoved == (old.history.count < new.history.count) else {
             throw Fault("place \(index) changed, and its history \(hasMoved ? "does not tell of it" : "tells of more")")
         }
@@ -88,9 +90,13 @@ extension TransferSummary {
     fileprivate struct Course: Equatable {
         let identifier: TransferIdentifier
         let standing: Standing
+        let changed: Timestamp
+        let fingerprint: Fingerprint?
     }
 
-    fileprivate var course: Course { Course(identifier: identifier, standing: standing) }
+    fileprivate var course: Course {
+        Course(identifier: identifier, standing: standing, changed: changed, fingerprint: fingerprint)
+    }
 }
 
 extension TransferStep {
@@ -101,7 +107,8 @@ extension TransferStep {
         case .request: .requested
         case .release: .released
         case .activate: .activated
-        case .settle, .close: .settled
+        case .settle: .settled
+        case .close: .closed
         case .decline: .declined
         case .reclaim: .returned
         case .cancel: .withdrawn

@@ -98,15 +98,18 @@ final class World {
         entropy.begin(action.number)
         stage.begin(seed: seed &+ UInt64(clamping: action.number))
         guard places.indices.contains(action.place) else { return }
-        report.steps += 1
         log.append((action, "nothing to do"))
+        let place = places[action.place]
+        let startsCutOff = place.startsCutOff
         do {
-            try perform(action, at: places[action.place])
+            if try perform(action, at: place) { report.steps += 1 } else { report.idle += 1 }
         } catch let error as LicenceError {
             throw Fault("place \(action.place) is not usable any more: \(error)")
         }
+        report.count("start-cut-off", place.startsCutOff - startsCutOff)
         try checkTheLaw()
         try checkWhatWasShown(at: action.place)
+        trace(action, at: place)
     }
 
     /// Writes down what came of the action that is being done.
@@ -115,7 +118,8 @@ final class World {
         log[log.count - 1].outcome = outcome
     }
 
-    private func perform(_ action: Action, at place: Place) throws {
+    /// Whether it did anything.
+    private func perform(_ action: Action, at place: Place) throws -> Bool {
         switch action.deed {
         case .restart:
             // With a power cut everything is lost that was said to be done and is not on the disk.
@@ -124,24 +128,35 @@ final class World {
             guard course == .backups || !place.view.isLocked else { throw Fault("place \(action.place) is LOCKED") }
             note("started")
         case .list: try list(place, action)
-        case .prove(let key): try prove(key, at: place)
-        case .backUp, .restore, .clone: try copy(action, at: place)
+        case .prove(let key): return try prove(key, at: place)
+        case .backUp, .restore, .clone: return try copy(action, at: place)
+        case .keptAnchor(let fate): return try settle(fate, action, at: place)
         default:
-            guard let step = try step(action.deed) else { return }
+            guard let step = try step(action.deed) else { return false }
             try perform(step, action, at: place)
         }
+        return true
     }
 
     private func perform(_ step: TransferStep, _ action: Action, at place: Place) throws {
-        let (before, restorationsBefore) = (place.view, restorations)
-        let outcome = try place.perform(step, on: occasion(action.number), action.mishap) {
+        let (before, restorationsBefore, keptBefore) = (place.view, restorations, place.kept != nil)
+        let aside = action.keepsAnchor && action.mishap == nil ? try place.moveAnchorAside() : nil
+        let (outcome, hasStruck) = try place.perform(step, on: occasion(action.number), action.mishap) {
             try self.copy(afterMishapOf: action, at: place)
         }
-        if let mishap = action.mishap { report.count(mishap: mishap, outcome) }
+        if let aside { try place.leave(aside) }
+        let isKeptNow = !keptBefore && place.kept != nil
+        if let mishap = action.mishap { report.count(mishap: mishap, hasStruck: hasStruck, outcome) }
         switch outcome {
         case .answered(let answer):
             note("\(answer.transfer.stateName)\(answer.isRepeat ? ", as before" : "")")
             if !answer.isRepeat { report.count(step.word) }
+            if answer.transfer.isWithheld, let kind = answer.code?.kind, kind == .activation || kind == .returning {
+                throw Fault("place \(action.place) shows a \(kind.name) that is withheld")
+            }
+            if isKeptNow || keptBefore && step.givesUp && !answer.isRepeat {
+                throw Fault("place \(action.place) gives something up and its old anchor is kept")
+            }
             let hasChanged = try place.look(isThorough: !answer.isRepeat || action.number % 8 == 0)
             guard hasChanged == !answer.isRepeat else {
                 throw Fault("place \(action.place) \(hasChanged ? "changed on a repetition" : "did not change")")
@@ -159,10 +174,19 @@ final class World {
                 throw Fault("a LOCKED place shows a \(kind.name)")
             }
             if before.isLocked, hasChanged { throw Fault("a LOCKED place changed") }
+        case .refused(let error) where isKeptNow && Self.withheld.contains(error.code):
+            note("done, \(error.code.rawValue)")
+            report.count(step.word)
+            report.count("withheld")
+            guard try place.look(), place.view.history.last?.event == step.event,
+                place.view.transfers.contains(where: \.isWithheld)
+            else { throw Fault("place \(action.place) withholds a code and has not done what it is of") }
         case .refused(let error):
             note("\(error.code.rawValue)")
             report.refusals[error.code, default: 0] += 1
-            guard Self.refusals.contains(error.code) || before.isLocked && Self.refusalsOfLocked.contains(error.code)
+            guard
+                Self.refusals.contains(error.code) || before.isLocked && Self.refusalsOfLocked.contains(error.code)
+                    || keptBefore && (error.code == .anchorKept || Self.withheld.contains(error.code))
             else {
                 throw Fault("\(action.deed.name) is refused as \(error); \(error.hint)")
             }
@@ -209,6 +233,9 @@ final class World {
             fingerprint: answer.transfer.fingerprint, place: action.place)
         showing.append(action.number)
     }
+
+    /// What a vault says no with that may not show a code.
+    private static let withheld: Set<LicenceError.Code> = [.codeWithheld, .returnWithheld]
 
     /// What a LOCKED vault may say no with beside that. A copy made between a release's two commits shows no code of it.
     private static let refusalsOfLocked: Set<LicenceError.Code> = [.vaultLocked, .codeWithheld, .returnWithheld]

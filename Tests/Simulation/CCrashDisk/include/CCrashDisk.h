@@ -15,7 +15,7 @@ enum crashdisk_fault {
   CRASHDISK_EIO = 2,
   // The chosen call fails with ENOSPC.
   CRASHDISK_ENOSPC = 3,
-  // The chosen call, if it writes, writes the first half.
+  // The chosen call, or the next one that writes, writes the first half; the write after it fails with ENOSPC.
   CRASHDISK_SHORT = 4,
 };
 
@@ -38,6 +38,11 @@ int crashdisk_lose_power(const char *disk, uint64_t seed);
 
 // What lies on the disk now is durable; to be called where it was written by others. No file of it may be open.
 void crashdisk_settle(const char *disk);
+
+// Gives a directory on a disk another name beside the old one, or takes it away with its files. Both are durable at once.
+// 0, or an error number.
+int crashdisk_rename(const char *disk, const char *directory, const char *name);
+int crashdisk_remove(const char *disk, const char *directory);
 
 // The C library's random source gives what follows from this seed, from now on.
 void crashdisk_seed(uint64_t seed);
