@@ -9,6 +9,8 @@ import Glibc
 ///                                        every step, its disk as a power cut may leave it
 ///     CrashBench order                   the calls of every step that change the disk, one on each line
 ///
+/// Whatever is found on a disk is searched for secrets, before it is put in order and after.
+///
 /// With STEP=NAME among the arguments, as often as wanted, only those steps. With LOSES=N it is right for `images` to find N
 /// losses or more, and wrong to find fewer: so settings that the product does not use show that this can see. Each prints
 /// a line for each step and one for all of them; what is wrong is printed whole. The exit status is 1 where something is
@@ -63,10 +65,12 @@ struct CrashBench {
         var isRight = true
         for (name, fault) in faults {
             let totals = try everyStep { step in
-                let tally = try Kills(scene: try Scene(step)).each(name, fault)
-                return report("\(step.rawValue), \(name)", tally)
+                let scene = try Scene(step)
+                return report("\(step.rawValue), \(name)", try Kills(scene: scene).each(name, fault)) + [scene.searched]
             }
-            say("kills \(name): points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2])")
+            say(
+                "kills \(name): points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2]) "
+                    + "searched=\(totals[3])")
             isRight = isRight && totals[2] == 0
         }
         return isRight
@@ -74,9 +78,10 @@ struct CrashBench {
 
     private func twice() throws -> Bool {
         let totals = try everyStep { step in
-            report("\(step.rawValue), twice", try Kills(scene: try Scene(step)).twice())
+            let scene = try Scene(step)
+            return report("\(step.rawValue), twice", try Kills(scene: scene).twice()) + [scene.searched]
         }
-        say("twice: points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2])")
+        say("twice: points=\(totals[0]) runs=\(totals[1]) broken=\(totals[2]) searched=\(totals[3])")
         return totals[2] == 0
     }
 
@@ -103,7 +108,7 @@ struct CrashBench {
             ? Losses.Settings.product : Losses.Settings(journal: arguments[0], synchronous: arguments[1])
         let numbers = arguments.dropFirst(2).compactMap { Int($0) }
         let thoroughness = PowerCuts.Thoroughness(
-            exhaustive: numbers.first ?? 6, random: numbers.count > 1 ? numbers[1] : 8)
+            exhaustive: numbers.first ?? 12, random: numbers.count > 1 ? numbers[1] : 8)
         let totals = try everyStep { step in
             let tally = try Losses(scene: try Scene(step), settings: settings).find(thoroughness)
             say(

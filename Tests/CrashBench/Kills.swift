@@ -47,21 +47,34 @@ struct Kills {
     func each(_ name: String, _ fault: cdisk_fault) throws -> Tally {
         var tally = Tally()
         tally.points = try calls()
+        let words = try Losses(scene: scene, settings: .product).record().events.map(\.words)
         for point in 1...tally.points {
             try scene.put(scene.disk)
             let place = "\(scene.job.step.rawValue): \(name) at call \(point)"
             let end = try run(fault, at: point) { try self.work() }
             let (finding, problem) = scene.examine()
-            tally.add(finding, problem ?? objection(to: end, fault, finding), at: place)
+            tally.add(finding, problem ?? objection(to: end, fault, at: words[point - 1], finding), at: place)
         }
         return tally
     }
 
+    /// Calls of SQLite's whose failure it takes no notice of: to the end of a journal that is not used yet, and of the
+    /// folder for that journal's name, which the store syncs itself.
+    private static let needless = ["write store/vault.sqlite-journal", "sync store"]
+
     /// What is wrong with how the process ended, whatever it left behind.
-    private func objection(to end: Child.End, _ fault: cdisk_fault, _ finding: Scene.Finding) -> String? {
+    private func objection(
+        to end: Child.End, _ fault: cdisk_fault, at call: String, _ finding: Scene.Finding
+    ) -> String? {
         let isKill = fault == CDISK_KILL_BEFORE || fault == CDISK_KILL_AFTER
         switch end {
         case .killed where isKill: return nil
+        // What is done on a disk that failed for good was not waited for.
+        case .said("done") where fault == CDISK_GONE: return "answered, on a disk that is gone"
+        case .said("done")
+        where [CDISK_INPUT_OUTPUT_ERROR, CDISK_NO_SPACE].contains(fault)
+            && !Self.needless.contains(call):
+            return "answered, although this had failed: \(call)"
         case .said("done") where !isKill: return finding == .after || scene.isCreation ? nil : "answered, and lost"
         // A failing disk is told as one, and as nothing else: not as a store that is damaged, in use or LOCKED.
         case .said("refused \(LicenceError.Code.storeFailed.rawValue)") where !isKill && fault != CDISK_SHORT_WRITE:

@@ -20,6 +20,9 @@ final class Scene {
     private let before: State
     private let after: State
     private let code: TransferCode?
+    private let traces: Traces
+    /// How often everything on the disk was searched for secrets.
+    private(set) var searched = 0
 
     /// Everything that a store tells of itself: what it holds, and the history of how that came about.
     private struct State: Equatable {
@@ -49,7 +52,13 @@ final class Scene {
         job = try StoreJob.prepare(step, in: folder)
         root = URL(fileURLWithPath: job.path).deletingLastPathComponent().path
         disk = try DiskTree(reading: root)
+        let belongings = try Traces.Belongings(of: job.path)
         (before, after, code) = try Self.undisturbed(job)
+        traces = try Traces(of: job, before: belongings, after: try Traces.Belongings(of: job.path), code: code)
+        // The search sees: everything is there that is looked for later.
+        guard traces.left(on: disk) == traces.count, traces.count > 0 || !job.step.givesUp else {
+            throw Failure("\(traces.left(on: disk)) of \(traces.count) secrets found before the step")
+        }
     }
 
     /// Whether the step makes a store, which is the same whether it is made now or was there: nothing can be lost.
@@ -84,10 +93,18 @@ final class Scene {
     /// - Returns: what was found, and what is wrong with it.
     func examine() -> (finding: Finding, problem: String?) {
         do {
-            return try examined()
+            if let problem = try searchFor(isDone: false) { return (.broken, problem) }
+            let examined = try examined()
+            if examined.1 == nil, let problem = try searchFor(isDone: true) { return (.broken, problem) }
+            return examined
         } catch {
             return (.broken, "\(error)")
         }
+    }
+
+    private func searchFor(isDone: Bool) throws -> String? {
+        searched += 1
+        return traces.problem(with: try found(), isDone: isDone)
     }
 
     private func examined() throws -> (Finding, String?) {

@@ -19,6 +19,9 @@ struct StoreJob {
 
         /// Whether doing it a second time does something more.
         var isDoneAnew: Bool { self == .mint || self == .anew || self == .guess }
+
+        /// Whether it gives up a secret.
+        var givesUp: Bool { [.release, .activate, .decline, .reclaim, .settle, .close].contains(self) }
     }
 
     /// The store's directory.
@@ -26,13 +29,35 @@ struct StoreJob {
     let step: Step
     /// The step of a transfer; nil for what is none.
     let transferStep: TransferStep?
+    /// The secrets of all requests that the step and what led to it made.
+    let requestSecrets: RequestSecrets
+
+    /// What random sources gave for requests: nothing else in a vault takes ``size`` bytes.
+    final class RequestSecrets {
+        private static let size = 32
+        private(set) var drawn: [[UInt8]] = []
+
+        /// A random source that is the same for the same seed, and remembered here.
+        func source(seed: UInt64) -> RandomBytes {
+            let random = DeterministicRandom(seed: seed)
+            return { [self] count in
+                let bytes = random.bytes(count)
+                if count == Self.size, !drawn.contains(bytes) { drawn.append(bytes) }
+                return bytes
+            }
+        }
+    }
+
+    /// The names of all keys that are ever in a store here; the first is the one that is transferred, the last the one
+    /// that is minted.
+    static let keys = ["first", "second", "third", "fourth"]
 
     static let machine = MachineIdentity("0123456789abcdef0123456789abcdef")
     static let occasion = Occasion(now: Timestamp(seconds: 1_800_000_000), user: 4)
 
     /// Opens the vault with a random source that is the same for every attempt.
     func open() throws(LicenceError) -> SQLiteVault {
-        let random = DeterministicRandom(seed: 5).source
+        let random = requestSecrets.source(seed: 5)
         guard step == .dongle, let serial = SerialNumber("4711") else {
             return try SQLiteVault.open(localStoreIn: path, machine: Self.machine, random: random)
         }
@@ -48,7 +73,7 @@ struct StoreJob {
     @discardableResult
     func run(in vault: SQLiteVault) throws -> TransferCode? {
         if step == .mint {
-            let key = try TestVendor().key("fourth")
+            let key = try TestVendor().key(Self.keys[3])
             try vault.mint(key.certificate, key.seed, on: Self.occasion)
         }
         guard let transferStep else { return nil }
@@ -65,23 +90,23 @@ struct StoreJob {
 extension StoreJob {
     /// Does everything up to `step` in stores below `folder`, and says what is left to do.
     static func prepare(_ step: Step, in folder: String) throws -> StoreJob {
-        let clock = ManualClock()
+        let (clock, secrets) = (ManualClock(), RequestSecrets())
         func open(_ name: String, _ seed: UInt64) throws -> SQLiteVault {
             try SQLiteVault.open(
-                localStoreIn: "\(folder)/\(name)/store", machine: machine,
-                random: DeterministicRandom(seed: seed).source)
+                localStoreIn: "\(folder)/\(name)/store", machine: machine, random: secrets.source(seed: seed))
         }
         func perform(_ step: TransferStep, _ vault: SQLiteVault) throws -> TransferAnswer {
             try vault.perform(step, on: clock.occasion())
         }
         func job(at place: String, _ next: TransferStep? = nil) -> StoreJob {
-            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next)
+            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next, requestSecrets: secrets)
         }
         for place in ["source", "target"] { try Files.makeFolder("\(folder)/\(place)") }
         if step == .create || step == .dongle { return job(at: "source") }
         let (source, target) = (try open("source", 1), try open("target", 2))
-        let key = try TestVendor().key("first")
-        for key in [key, try TestVendor().key("second"), try TestVendor().key("third")] {
+        let key = try TestVendor().key(keys[0])
+        for name in keys.dropLast() {
+            let key = try TestVendor().key(name)
             try source.mint(key.certificate, key.seed, on: clock.occasion())
         }
         if step == .mint { return job(at: "source") }

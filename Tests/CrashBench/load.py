@@ -52,6 +52,8 @@ TOLD = {
     "SETTLED": ["offered", "released", "settled"], "RETURNED": ["offered", "released", "returned"],
     "OPEN": ["requested"], "ACTIVE": ["requested", "activated"], "DECLINED": ["requested", "declined"],
 }
+# What the history keeps apart and the state doesn't: SETTLED with a receipt, or without one.
+SAME = {"closed": "settled"}
 # The step that loads the code which is shown in a state.
 LOADS = {"OFFERED": "Request", "OPEN": "Release", "RELEASED": "Activate", "ACTIVE": "Settle", "DECLINED": "Reclaim"}
 # What people who act on one key at once may be told.
@@ -342,7 +344,7 @@ class World(Ledger):
             told = collections.defaultdict(list)
             for line in machine.ask("History")["lines"]:
                 if "transfer" in line:
-                    told[line["transfer"]].append(line["event"])
+                    told[line["transfer"]].append(SAME.get(line["event"], line["event"]))
             wanted = collections.defaultdict(list)
             for (of, location, transfer), one in self.known.items():
                 if (of, location) == (name, "local"):

@@ -46,6 +46,10 @@ CUT_OFF = {"almd": "ended the connection", "almdongle": "was pulled out"}
 RECOVERY = 16
 
 
+class NotStruck(Exception):
+    """There was less to put in order than to come to the call at which the second process was to be killed."""
+
+
 class Points:
     """A step as it goes undisturbed: what is before it, the calls that are made, and what is there afterwards."""
 
@@ -90,6 +94,8 @@ def objection(step, fault, process, said):
     if process is None:
         return "it was not come to"
     told = said is not None and said[0] != 0
+    if fault == "gone" and said is not None and said[0] == 0:
+        return "it was done on a disk that failed for good"
     if fault == "short":
         return f"a short write was taken for a failure: {said and said[1].strip()}" if told or said is None else None
     if told and DISK_FAILED not in said[1] and CUT_OFF.get(step.kills, DISK_FAILED) not in said[1]:
@@ -102,7 +108,7 @@ def objection(step, fault, process, said):
 
 
 def tried(points, world, fault, point):
-    """The step with a fault at one call; what is wrong, or None."""
+    """The step with a fault at one call; what is wrong, or None. Raises NotStruck."""
     step = points.step
     world.put(points.template)
     try:
@@ -112,8 +118,11 @@ def tried(points, world, fault, point):
             return wrong
         world.stop()
         if fault == "twice":
-            step.run(world, points.transfer, {"CDISK_FAULT": FAULTS["kill"], "CDISK_AT": str(1 + point % RECOVERY)})
+            second, _ = step.run(
+                world, points.transfer, {"CDISK_FAULT": FAULTS["kill"], "CDISK_AT": str(1 + point % RECOVERY)})
             world.stop()
+            if second is None or second.process.returncode != -9:
+                raise NotStruck
         step.begin(world)
         _, known = world.look(LICENCES)
         if step.kills == "itself":
@@ -199,7 +208,7 @@ def go_through(options, base, worlds):
 
 def each(points, fault, worlds, every, before):
     """The step with a fault at each call, or each Nth, counted from the `before` calls of the steps before it; each fault
-    begins elsewhere. How many calls there are, how many were tried, and at how many it is broken."""
+    begins elsewhere. How many calls there are, at how many the fault struck, and at how many it is broken."""
     step, calls = points.step, points.calls
     # Nothing but a write can be short.
     all_points = [at for at, call in enumerate(calls, 1) if fault != "short" or call.startswith("write ")]
@@ -211,19 +220,23 @@ def each(points, fault, worlds, every, before):
         with lock:
             world = free.pop()
         try:
-            return tried(points, world, fault, point)
+            return tried(points, world, fault, point) or ""
+        except NotStruck:
+            return None
         finally:
             with lock:
                 free.append(world)
 
     with concurrent.futures.ThreadPoolExecutor(len(worlds)) as pool:
-        problems = [(point, found) for point, found in zip(chosen, pool.map(one, chosen)) if found]
+        findings = list(zip(chosen, pool.map(one, chosen)))
+    struck = sum(found is not None for _, found in findings)
+    problems = [(point, found) for point, found in findings if found]
     who = step.command[0] if step.kills == "itself" else step.kills
     print(
-        f"  {step.name}: {len(all_points)} calls of {who}, {len(chosen)} times {fault}, broken {len(problems)}", flush=True)
+        f"  {step.name}: {len(all_points)} calls of {who}, {struck} times {fault}, broken {len(problems)}", flush=True)
     for point, found in problems:
         print(f"broken: {step.name}: {fault} at call {point} ({calls[point - 1]}): {found}", flush=True)
-    return len(all_points), len(chosen), len(problems)
+    return len(all_points), struck, len(problems)
 
 
 sys.exit(main())

@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""power-guest.py BIN SEED LAST   two machines' daemons on a disk whose power is cut; see power.py
+"""power-guest.py   two machines' daemons on a disk whose power is cut; see power.py
 
-Opens what is there, checks it, says what it found, and has clients transfer keys until the power is cut; with LAST yes it
-brings all transfers to their end instead. What it says are lines of a word and JSON."""
+Says that it waits, which is when the machine is written down: it has not looked at its disk then. Taken up again it is given
+a line with a seed, whether this is the last time (yes or no), and random bytes. It mounts the disk, opens what is there,
+checks it, says what it found, and has clients transfer keys until the power is cut; the last time it brings all transfers
+to their end instead. What it says are lines of a word and JSON."""
+import fcntl
 import json
 import os
 import pathlib
+import struct
+import subprocess
 import sys
 import threading
 import traceback
@@ -13,6 +18,10 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "CrashBench"))
 import load  # noqa: E402
 
+BIN = pathlib.Path("/bin")
+DISK = pathlib.Path("/run/disk")
+# Of <linux/random.h>: bytes that count as random, and to draw anew from now on.
+RNDADDENTROPY, RNDRESEEDCRNG = 0x40085203, 0x5207
 CLIENTS = 2
 # Emulated, and beside whatever else its host does.
 load.PATIENCE = 600
@@ -24,10 +33,27 @@ def say(word, value=None):
         print(word, json.dumps(value), flush=True)
 
 
+def draw_from(bytes):
+    """Makes this another machine than those that were taken up from the same state: it draws other numbers."""
+    with open("/dev/urandom", "wb") as random:
+        fcntl.ioctl(random, RNDADDENTROPY, struct.pack("ii", len(bytes) * 8, len(bytes)) + bytes)
+        fcntl.ioctl(random, RNDRESEEDCRNG)
+
+
+def busybox(*words):
+    subprocess.run([BIN / "busybox", *words], check=True)
+
+
 def main():
-    bin, seed, last = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "yes"
-    root = pathlib.Path("/run/disk/world")
-    world = load.World(root, bin, "ab", has_dongle=False)
+    say("WAITING")
+    seed, last, drawn = sys.stdin.readline().split()
+    draw_from(bytes.fromhex(drawn))
+    busybox("insmod", "/lib/virtio_blk.ko")
+    # Barriers, and the journal, as they are without options.
+    DISK.mkdir()
+    busybox("mount", "-t", "ext4", "/dev/vda", DISK)
+    root = DISK / "world"
+    world = load.World(root, BIN, "ab", has_dongle=False)
     if not (root / "made").exists():
         world.make()
         (root / "made").touch()
@@ -36,7 +62,7 @@ def main():
     world.check()
     for place, one in world.known.items():
         say("FOUND", [place[0], one, world.codes.get((*place, one["state"]), ())])
-    if last:
+    if last == "yes":
         world.finish()
         say("FINISHED", len(world.known))
         world.stop()

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """power.py BIN [CUTS] [--seed N]   cuts an emulated machine's power while two daemons on its disk transfer keys
 
-The machine (QEMU, Debian's own kernel) has this one's root, read-only, and a disk of its own with ext4, on which two `almd`
-have their stores. Clients have them transfer keys, and each answer is a line on the console. At a random moment QEMU is
-killed (SIGKILL), so that whatever the guest's kernel had not written is lost. Then it is started again on the same disk:
-the kernel replays its journal, the daemons open their stores, and what they have has to be what the lines on the console
-said, or further; the law has to hold, as in `CrashBench/load.py`, whose rules these are. The last time all transfers are
-brought to their end.
+The machine (QEMU, Debian's own kernel) has all it needs in its memory, and a disk with ext4, on which two `almd` have their
+stores. It is started once, up to where it would look at its disk, and written down as it is there; each power on takes it
+up from that, with new random numbers. Clients have the daemons transfer keys, and each answer is a line on the console. At a
+random moment QEMU is killed (SIGKILL), so that whatever the guest's kernel had not written is lost. At the next power on,
+with the same disk, the kernel replays its journal, the daemons open their stores, and what they have has to be what the
+lines on the console said, or further; the law has to hold, as in `CrashBench/load.py`, whose rules these are. The last time
+all transfers are brought to their end.
 
 What the guest gave its disk stays: of a disk that itself loses what it had not made durable, `CrashBench images` is the test.
 The seed, which is printed, gives the same choices, not the same moments. Exit status: 0 nothing broken, 1 something, 69 the
@@ -18,6 +19,7 @@ import pathlib
 import queue
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,7 +33,7 @@ import load  # noqa: E402
 
 PATIENCE = 600
 MOST_ANSWERS = 12
-TOOLS = ["qemu-system-x86_64", "busybox", "cpio", "modprobe", "mkfs.ext4"]
+TOOLS = ["qemu-system-x86_64", "busybox", "cpio", "modprobe", "mkfs.ext4", "strip"]
 
 
 def unavailable(why):
@@ -42,18 +44,42 @@ def unavailable(why):
 class Guest:
     """The machine, from power on to power off."""
 
-    def __init__(self, work, kernel, bin, seed, last):
+    def __init__(self, work, kernel, *more):
         version = next((kernel / "lib/modules").iterdir()).name
         self.lines, self.said = queue.Queue(), []
         self.process = subprocess.Popen(
-            ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "qemu64", "-m", "768", "-smp", "1",
+            ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "qemu64", "-m", "1024", "-smp", "1",
              "-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio",
-             "-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
              "-drive", f"file={work / 'disk'},if=virtio,format=raw",
              "-kernel", kernel / "boot" / f"vmlinuz-{version}", "-initrd", work / "initramfs", "-append",
-             f"console=ttyS0 quiet panic=-1 mitigations=off -- {HERE}/power-guest.sh {bin} {seed} {last}"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+             f"console=ttyS0 quiet panic=-1 mitigations=off -- {HERE}/power-guest.py", *more],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         threading.Thread(target=self.read, daemon=True).start()
+
+    @classmethod
+    def frozen(cls, work, kernel):
+        """Starts it, and writes down what it is when it waits."""
+        monitor = work / "monitor"
+        guest = cls(work, kernel, "-monitor", f"unix:{monitor},server=on,wait=off")
+        try:
+            if guest.next()[0] != "WAITING":
+                raise load.Broken(f"the guest did not start: {guest.said[-5:]}")
+            with socket.socket(socket.AF_UNIX) as talk:
+                talk.settimeout(PATIENCE)
+                talk.connect(str(monitor))
+                # It answers once it is done, and ends.
+                talk.sendall(f'migrate "exec:cat >{work}/frozen"\nquit\n'.encode())
+                guest.process.wait(PATIENCE)
+        finally:
+            guest.cut()
+
+    @classmethod
+    def thawed(cls, work, kernel, seed, last):
+        """The machine that was written down, with random bytes of its own."""
+        guest = cls(work, kernel, "-incoming", f"exec:cat {work}/frozen")
+        guest.process.stdin.write(f"{seed} {'yes' if last else 'no'} {os.urandom(64).hex()}\n".encode())
+        guest.process.stdin.flush()
+        return guest
 
     def read(self):
         for line in self.process.stdout:
@@ -75,7 +101,7 @@ class Guest:
             word, _, rest = line.partition(" ")
             if word == "BROKEN":
                 raise load.Broken(rest)
-            if word in ("FOUND", "READY", "ANSWERED", "FINISHED"):
+            if word in ("WAITING", "FOUND", "READY", "ANSWERED", "FINISHED"):
                 return word, json.loads(rest)
 
     def cut(self):
@@ -125,12 +151,13 @@ def main():
     cuts = answered = unanswered = broken = 0
     begun = time.monotonic()
     try:
-        subprocess.run([HERE / "first-root.sh", kernel, work, "virtio_blk", "ext4"], check=True)
+        subprocess.run([HERE / "power-root.sh", kernel, work, bin], check=True)
         subprocess.run(["truncate", "--size=64M", work / "disk"], check=True)
         subprocess.run(["mkfs.ext4", "-q", work / "disk"], check=True)
+        Guest.frozen(work, kernel)
         while True:
             last = cuts >= options.cuts
-            guest = Guest(work, kernel, bin, f"{options.seed}/{cuts}", "yes" if last else "no")
+            guest = Guest.thawed(work, kernel, f"{options.seed}/{cuts}", last)
             word, came = boot(guest, ledger)
             unanswered += came
             if last:
@@ -152,6 +179,8 @@ def main():
             while (line := guest.next())[0] is not None:
                 ledger.learn(*line[1])
                 answered += 1
+        if cuts >= 20 and unanswered == 0:
+            raise load.Broken("not one cut came between a commit and its answer: this would not see one that is lost")
     except load.Broken as error:
         broken = 1
         print(f"broken: after {cuts} cuts: {error}", flush=True)

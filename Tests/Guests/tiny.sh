@@ -25,7 +25,7 @@ work=$(mktemp -d "${TMPDIR:-/var/tmp}/almd-guest.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 clang -O1 -Wall -Wextra -Werror -o "$work/bench" "$here/bench.c" -lusb-1.0
 
-"$here/first-root.sh" "$kernel" "$work"
+"$here/first-root.sh" "$kernel" "$work" "$here/tiny-init.sh" virtio_pci 9pnet_virtio 9p
 
 # /dev/kvm may be there and not work; one virtual processor is faster than two under emulation, and the plainest one is
 # fastest. The machine's clock counts instructions, 4 ns each, which is slower than a small board: what is measured in
