@@ -41,7 +41,7 @@ SHELL := /bin/bash
 .PHONY: threads seen-locks sanitize sanitize-address sanitize-thread
 .PHONY: programs install uninstall deb guests system-guest code-bench bench-codes soak-codes soak-faults
 .PHONY: places simulate simulator mutants soak soak-simulation model soak-model
-.PHONY: crashes crash-bench hostile release-daemon kills disk-faults load power-cuts soak-kills soak-load soak-power-cuts guarantees
+.PHONY: crashes crash-bench hostile release-daemon kills disk-faults load power-cuts soak-kills soak-load soak-power-cuts soak-fuzz guarantees
 
 BIN := .build/debug
 # What building the programs takes, and what all else takes beside it.
@@ -177,7 +177,7 @@ power-cuts: build
 	@Tests/Guests/power.py $(BIN) $(CUTS) $(if $(filter file,$(origin SEED)),,--seed $(SEED))
 
 # What is promised beside what was reached just now, within 20 minutes on two cores once all is built.
-guarantees: build-tests simulator crash-bench code-bench release-daemon
+guarantees: build-tests simulator crash-bench code-bench release-daemon fuzz-programs
 	@Tests/guarantees.py --write
 
 soak-kills: build
@@ -186,9 +186,11 @@ soak-load: build
 	@Tests/CrashBench/load.py $(BIN) 10000
 soak-power-cuts: build
 	@Tests/Guests/power.py $(BIN) 100
+soak-fuzz: fuzz-programs
+	@Tests/Fuzz/fuzz.sh 600 $(FUZZERS)
 
 soak: soak-simulation soak-model crashes soak-kills disk-faults soak-load soak-power-cuts soak-codes soak-faults
-soak: mutants places guests threads sanitize
+soak: mutants places guests threads sanitize hostile soak-fuzz
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 
