@@ -39,12 +39,10 @@ enum DongleFailure: Error {
 }
 
 extension LicenceError {
-    /// The same error with these values for those of them that its texts speak of: where an error is from is not for the
-    /// dongle to say, nor to leave out.
+    /// The same error with these values, where its texts speak of them, and with no others of these names: where an error
+    /// is from is not for the dongle to say, nor to leave out.
     fileprivate func restated(_ values: [Parameter: String?]) -> LicenceError {
-        let spokenOf = code.parameters
-        return values.reduce(self) { error, value in
-            spokenOf.contains(value.key) ? error.with(value.key, value.value) : error
-        }
+        let (spokenOf, own) = (code.parameters, parameters.filter { !values.keys.contains($0.key) })
+        return LicenceError(code, own.merging(values.filter { spokenOf.contains($0.key) }) { $1 })
     }
 }

@@ -125,4 +125,26 @@ struct LyingAnswerTests {
             }
         }
     }
+
+    /// Where an error is from only the host says, whether its texts speak of that or not.
+    @Test func noRefusalSpeaksOfAnotherPlace() throws {
+        var codes: Set<LicenceError.Code> = []
+        for code in LicenceError.Code.allCases {
+            let said = LicenceError(code, [.location: "local", .serial: "4712", .path: "/etc"])
+            guard (try? said.givenByDongle()) != nil else { continue }
+            let pipe = TamperedPipe(try Plugged().device) { number, reply in
+                number == 1
+                    ? reply : Frame.changed(reply, direction: .reply(.refused), payload: { _ in said.payload })
+            }
+            let vault = try DongleVault(pipe)
+            let error = #expect(throws: LicenceError.self) { try vault.keys() }
+            #expect(error?.code == code)
+            let location = "usb:\(vault.serial)"
+            #expect([nil, location].contains(error?.parameters[.location]), "\(code)")
+            #expect([nil, location].contains(error?.parameters[.path]), "\(code)")
+            #expect([nil, "\(vault.serial)"].contains(error?.parameters[.serial]), "\(code)")
+            codes.insert(code)
+        }
+        #expect(codes.isSuperset(of: [.noSuchKey, .vaultFull, .storeFailed]))
+    }
 }
