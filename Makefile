@@ -143,6 +143,7 @@ crashes: crash-bench
 	$(CRASH_BENCH) kills
 	$(CRASH_BENCH) twice
 	$(CRASH_BENCH) images
+	$(CRASH_BENCH) cuts-after-kills
 	$(CRASH_BENCH) images DELETE FULL LOSES=1
 	$(CRASH_BENCH) images WAL NORMAL LOSES=100
 

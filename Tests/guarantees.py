@@ -143,10 +143,15 @@ def disk_faults():
     return ", ".join(f"{name} {count:,}" for name, count in runs.items()) + f" runs at {calls}"
 
 
-def images():
-    said = crashes("images")
-    return f"{number('^images .*: images=([0-9]+)', said):,} images; " + none("lost", "^images .* lost=([0-9]+)", said) + \
-        ", " + none("mixed or corrupt", "^images .* broken=([0-9]+)", said)
+def images(what="images"):
+    """What `CrashBench images` finds, or another command that makes them."""
+    said = crashes(what)
+    return f"{number(f'^{what}.*: images=([0-9]+)', said):,} images; " + none("lost", f"^{what}.* lost=([0-9]+)", said) + \
+        ", " + none("mixed or corrupt", f"^{what}.* broken=([0-9]+)", said)
+
+
+def cuts_after_kills():
+    return images("cuts-after-kills")
 
 
 def weaker():
@@ -332,6 +337,8 @@ ROWS = [
      "that)", "shown to be so", whole_disk),
     ("images", "images of the disk after a power cut within a commit, every one while at most twelve changes are under way and "
      "samples beyond: nothing mixed, corrupt, or answered and lost", "0", images),
+    ("cuts after kills", "the same while the next process puts in order what a kill at any call left, and does the step; every "
+     "image while at most six changes are under way, and samples", "0", cuts_after_kills),
     ("weaker", "the images show the losses of weaker settings", "FULL at least 1, WAL+NORMAL at least 100", weaker),
     ("certificates", "changed certificates are refused: every bit, every length, another format, another vendor", "all",
      Tests("LicensingTests.CertificateTests")),

@@ -7,6 +7,8 @@ import Glibc
 ///     CrashBench twice                   every step killed, and the next opening killed too
 ///     CrashBench images [JOURNAL SYNCHRONOUS [EXHAUSTIVE RANDOM]]
 ///                                        every step, its disk as a power cut may leave it
+///     CrashBench cuts-after-kills [EXHAUSTIVE RANDOM]
+///                                        every step killed, and the disk of the next process as a power cut may leave it
 ///     CrashBench order                   the calls of every step that change the disk, one on each line
 ///
 /// Whatever is found on a disk is searched for secrets, before it is put in order and after.
@@ -40,8 +42,9 @@ struct CrashBench {
         case "kills": return try bench.kills(Array(rest.dropFirst()))
         case "twice": return try bench.twice()
         case "images": return try bench.images(Array(rest.dropFirst()), toLose: loses)
+        case "cuts-after-kills": return try bench.cutsAfterKills(Array(rest.dropFirst()))
         case "order": return try bench.order()
-        default: throw Failure("kills, twice, images or order")
+        default: throw Failure("kills, twice, images, cuts-after-kills or order")
         }
     }
 
@@ -106,23 +109,42 @@ struct CrashBench {
         let settings =
             arguments.count < 2
             ? Losses.Settings.product : Losses.Settings(journal: arguments[0], synchronous: arguments[1])
-        let numbers = arguments.dropFirst(2).compactMap { Int($0) }
-        let thoroughness = PowerCuts.Thoroughness(
-            exhaustive: numbers.first ?? 12, random: numbers.count > 1 ? numbers[1] : 8)
+        let thoroughness = Self.thoroughness(arguments.dropFirst(2), PowerCuts.Thoroughness(exhaustive: 12, random: 8))
         let totals = try everyStep { step in
-            let tally = try Losses(scene: try Scene(step), settings: settings).find(thoroughness)
-            say(
-                "  \(step.rawValue): \(tally.images) images: before \(tally.before), after \(tally.after), "
-                    + "lost \(tally.lost), broken \(tally.problems.count)")
-            if let loss = tally.firstLoss { say("lost: \(step.rawValue): \(loss)") }
-            for problem in tally.problems.prefix(20) { say("broken: \(problem)") }
-            return [tally.images, tally.lost, tally.problems.count]
+            report(step, try Losses(scene: try Scene(step), settings: settings).find(thoroughness))
         }
         say(
             "images \(settings.journal) \(settings.synchronous): images=\(totals[0]) lost=\(totals[1]) "
                 + "broken=\(totals[2])")
         if let least { return totals[1] >= least }
         return totals[1] + totals[2] == 0
+    }
+
+    private func cutsAfterKills(_ arguments: [String]) throws -> Bool {
+        let thoroughness = Self.thoroughness(arguments[...], PowerCuts.Thoroughness(exhaustive: 6, random: 2))
+        let totals = try everyStep { step in
+            report(step, try Losses(scene: try Scene(step), settings: .product).findWhilePutInOrder(thoroughness))
+        }
+        say("cuts-after-kills: images=\(totals[0]) lost=\(totals[1]) broken=\(totals[2])")
+        return totals[1] + totals[2] == 0
+    }
+
+    /// What two numbers say, or what is usual.
+    private static func thoroughness(
+        _ arguments: ArraySlice<String>, _ usual: PowerCuts.Thoroughness
+    ) -> PowerCuts.Thoroughness {
+        let numbers = arguments.compactMap { Int($0) }
+        return PowerCuts.Thoroughness(
+            exhaustive: numbers.first ?? usual.exhaustive, random: numbers.count > 1 ? numbers[1] : usual.random)
+    }
+
+    private func report(_ step: StoreJob.Step, _ tally: Losses.Tally) -> [Int] {
+        say(
+            "  \(step.rawValue): \(tally.images) images: before \(tally.before), after \(tally.after), "
+                + "lost \(tally.lost), broken \(tally.problems.count)")
+        if let loss = tally.firstLoss { say("lost: \(step.rawValue): \(loss)") }
+        for problem in tally.problems.prefix(20) { say("broken: \(problem)") }
+        return [tally.images, tally.lost, tally.problems.count]
     }
 
     private func say(_ line: String) { Self.say(line) }

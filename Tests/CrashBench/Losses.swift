@@ -28,32 +28,74 @@ struct Losses {
     let scene: Scene
     let settings: Settings
 
+    /// The power cuts of the step.
     func find(_ thoroughness: PowerCuts.Thoroughness) throws -> Tally {
         var tally = Tally()
-        try PowerCuts.each(of: try record(), over: scene.disk, thoroughness) { image in
-            try scene.put(image.tree)
-            let (finding, problem) = scene.examine()
-            tally.images += 1
-            switch finding {
-            case .before where image.isAnswered && !scene.isCreation:
-                tally.lost += 1
-                tally.firstLoss = tally.firstLoss ?? image.name
-            case .before: tally.before += 1
-            case .after: tally.after += 1
-            case .broken: tally.problems.append("\(scene.job.step.rawValue): \(image.name): \(problem ?? "")")
+        try look(at: try record(), thoroughness, &tally)
+        return tally
+    }
+
+    /// The power cuts of the next process, which puts in order what a kill of the step left, and does the step again: a
+    /// kill at each call after which there is something to put in order. Nobody waited for what the first had not.
+    func findWhilePutInOrder(_ thoroughness: PowerCuts.Thoroughness) throws -> Tally {
+        var tally = Tally()
+        for remains in try Kills(scene: scene).remains() {
+            var first = 0
+            let recording = try recording { file in
+                try write(to: file, killedBefore: remains.call)
+                first = try Recording(reading: scene.path(Self.recordingName)).events.count
+                try write(to: file)
             }
+            try look(at: recording, from: first, after: "killed at call \(remains.call), ", thoroughness, &tally)
         }
         return tally
     }
 
+    private func look(
+        at recording: Recording, from first: Int = 0, after kill: String = "",
+        _ thoroughness: PowerCuts.Thoroughness, _ tally: inout Tally
+    ) throws {
+        var found = tally
+        try PowerCuts.each(of: recording, from: first, over: scene.disk, thoroughness) { image in
+            try scene.put(image.tree)
+            let (finding, problem) = scene.examine()
+            found.images += 1
+            switch finding {
+            case .before where image.isAnswered && !scene.isCreation:
+                found.lost += 1
+                found.firstLoss = found.firstLoss ?? kill + image.name
+            case .before: found.before += 1
+            case .after: found.after += 1
+            case .broken:
+                found.problems.append("\(scene.job.step.rawValue): \(kill)\(image.name): \(problem ?? "")")
+            }
+        }
+        tally = found
+    }
+
     /// Does the step and writes down every call, up to the answer.
-    func record() throws -> Recording {
+    func record() throws -> Recording { try recording { try write(to: $0) } }
+
+    private static let recordingName = "recording"
+
+    /// What processes write down that `body` starts, over the disk before the step.
+    private func recording(_ body: (Int32) throws -> Void) throws -> Recording {
         try scene.put(scene.disk)
-        let path = scene.path("recording")
-        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let path = scene.path(Self.recordingName)
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure("\(path) can't be made: error \(errno)") }
-        defer { unlink(path) }
+        defer {
+            close(file)
+            unlink(path)
+        }
+        try body(file)
+        return try Recording(reading: path)
+    }
+
+    /// Does the step in a process that writes down its calls, up to the answer, or up to the one before which it is killed.
+    private func write(to file: Int32, killedBefore call: Int? = nil) throws {
         let end = try Child.run {
+            if let call { cdisk_set_fault(CDISK_KILL_BEFORE, call) }
             cdisk_record(file)
             let vault = try scene.job.open()
             try weaken()
@@ -62,9 +104,7 @@ struct Losses {
             cdisk_record(-1)
             return "done"
         }
-        close(file)
-        guard end == .said("done") else { throw Failure("the recorded run: \(end)") }
-        return try Recording(reading: path)
+        guard end == (call == nil ? .said("done") : .killed) else { throw Failure("the recorded run: \(end)") }
     }
 
     /// Puts the settings in place of those that the vault made when it was opened.

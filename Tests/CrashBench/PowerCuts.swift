@@ -56,18 +56,25 @@ struct PowerCuts {
     private var open: [Change] = []
     private var nodes: [UInt64: DiskTree.Node] = [:]
     private var isAnswered = false
+    /// Whether cuts are made yet.
+    private var isCutting = false
     private var known: Set<Int> = []
     private let thoroughness: Thoroughness
     private let random = DeterministicRandom(seed: 7)
     private let look: (Image) throws -> Void
 
     /// Shows the images of everything that was recorded over a disk that was in the state `before`, each once.
+    ///
+    /// - Parameter first: the call before which no cut is made, counted from 0. What was not waited for until then is open.
     static func each(
-        of recording: Recording, over before: DiskTree, _ thoroughness: Thoroughness,
+        of recording: Recording, from first: Int = 0, over before: DiskTree, _ thoroughness: Thoroughness,
         _ look: @escaping (Image) throws -> Void
     ) throws {
         var cuts = PowerCuts(before, thoroughness, look)
-        for (index, event) in recording.events.enumerated() { try cuts.take(event, "call \(index + 1)") }
+        for (index, event) in recording.events.enumerated() {
+            cuts.isCutting = index >= first
+            try cuts.take(event, "call \(index + 1)")
+        }
         try cuts.cut("the end")
     }
 
@@ -127,6 +134,7 @@ struct PowerCuts {
     }
 
     private mutating func cut(_ place: String) throws {
+        guard isCutting else { return }
         for kept in combinations(of: open.count) {
             try add(open.indices.filter { kept[$0] }.map { open[$0] }, place, kept)
         }
