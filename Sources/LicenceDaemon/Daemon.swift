@@ -20,7 +20,7 @@ package struct Daemon: Sendable {
     private let startUSB: USBStart
     private let machine: MachineIdentity?
     private let clock = SystemSources.now
-    private let random = SystemSources.random
+    private let random: @Sendable (Int) -> [UInt8]
 
     /// - Parameter manager: what the service manager that started the process told it.
     package init(_ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, logger: Logger) {
@@ -30,14 +30,17 @@ package struct Daemon: Sendable {
     /// - Parameters:
     ///   - startUSB: how USB is begun with; a test stands in for it.
     ///   - machine: what the store is tied to beside its place.
+    ///   - random: where its secrets come from.
     init(
         _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, startUSB: @escaping USBStart,
-        machine: MachineIdentity? = .ofThisMachine(), logger: Logger
+        machine: MachineIdentity? = .ofThisMachine(),
+        random: @escaping @Sendable (Int) -> [UInt8] = SystemSources.random, logger: Logger
     ) {
         self.configuration = configuration
         self.manager = manager
         self.startUSB = startUSB
         self.machine = machine
+        self.random = random
         self.logger = logger
     }
 

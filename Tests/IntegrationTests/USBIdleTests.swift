@@ -23,7 +23,7 @@
                     wakings.append(try usb.usage().waits(since: start).reduce(0, +))
                 } while wakings.suffix(2) != [0, 0] && wakings.count < 8
                 // The thread sanitizer has a thread of its own, which does.
-                if getenv("ALMD_SANITIZER").map({ String(cString: $0) }) != "thread" {
+                if ProcessInfo.processInfo.environment["ALMD_SANITIZER"] != "thread" {
                     #expect(wakings.suffix(2) == [0, 0], "its threads woke \(wakings) times in 5 s each")
                 }
                 #expect(usb.bus.ioctls == ioctls)

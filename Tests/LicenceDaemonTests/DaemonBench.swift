@@ -48,6 +48,17 @@ struct DaemonBench: Sendable {
         }
     }
 
+    /// What was drawn at random, each time by itself.
+    final class DrawRecord: Sendable {
+        let draws = Mutex<[[UInt8]]>([])
+
+        func draw(_ count: Int) -> [UInt8] {
+            let bytes = SystemSources.random(count)
+            draws.withLock { $0.append(bytes) }
+            return bytes
+        }
+    }
+
     /// Settings with a folder for vendors, in which there is none yet.
     func configuration(state: String = "state", socket: String = "socket") throws -> DaemonConfiguration {
         DaemonConfiguration(
@@ -73,7 +84,8 @@ struct DaemonBench: Sendable {
     /// Runs a daemon during `body`, and then ends it.
     func running(
         _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, usb source: HandSource? = nil,
-        machine: MachineIdentity? = Self.machine, log: LogRecord = LogRecord(), _ body: () async throws -> Void
+        machine: MachineIdentity? = Self.machine, log: LogRecord = LogRecord(), draws: DrawRecord = DrawRecord(),
+        _ body: () async throws -> Void
     ) async throws {
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let daemon = Daemon(
@@ -81,7 +93,8 @@ struct DaemonBench: Sendable {
             startUSB: { _, _ async throws(USBStartError) in
                 guard let source else { throw USBStartError(message: "there is no USB here", hint: "none") }
                 return source
-            }, machine: machine, logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })
+            }, machine: machine, random: draws.draw,
+            logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { continuation.finish() }

@@ -1,4 +1,5 @@
 import Control
+import Crypto
 import Foundation
 import Glibc
 import Licensing
@@ -41,14 +42,14 @@ import Vaults
         let vendor = try TestVendor()
         try bench.scratch.write(vendor.vendor.fileText, to: "vendors/vendor.pub")
         let (leaving, back, coming) = (try vendor.key("leaving"), try vendor.key("back"), try vendor.key("coming"))
-        let (elsewhere, log) = (Elsewhere(), DaemonBench.LogRecord())
+        let (elsewhere, log, draws) = (Elsewhere(), DaemonBench.LogRecord(), DaemonBench.DrawRecord())
         try elsewhere.mint(coming)
         try bench.mint([leaving, back], into: configuration)
         var secrets = [leaving, back, coming].flatMap { key in
             [key.seed.secret.bytes, Derivation.key.secret(from: key.seed.secret, salt: [], count: 32).bytes]
         }
-        var lines: [String] = []
-        try await bench.running(configuration, log: log) {
+        var (lines, points): ([String], [[UInt8]]) = ([], [])
+        try await bench.running(configuration, log: log, draws: draws) {
             let client = try await ControlClient.connect(path: configuration.socket)
             func done(_ reply: Calls.StepReply) -> StepEntry {
                 lines += reply.step.code
@@ -80,6 +81,7 @@ import Vaults
             for isTaken in [false, true] {
                 let start = try elsewhere.perform(.offer(coming.number, anew: true))
                 let request = done(try await client.call(Calls.Request(code: try text(start), to: "local")))
+                points.append(try request.read.requestCode.point)
                 guard isTaken else {
                     let declined = done(
                         try await client.call(Calls.Decline(transfer: request.transfer.transfer, at: nil)))
@@ -99,10 +101,17 @@ import Vaults
             #expect(logged.contains(word), "no \(word) in the log")
         }
         #expect(secrets.count == 8)
+        // Whatever the daemon drew: the secrets of offers, and of requests e, which the points are made of.
+        let drawn = draws.draws.withLock { $0.filter { $0.count >= OutgoingTransfer.secretSize } }
+        let made = try drawn.filter { $0.count == 32 }.map {
+            Array(try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: $0).publicKey.rawRepresentation)
+        }
+        #expect(points.count == 2 && points.allSatisfy(made.contains))
+        secrets += drawn
         for secret in secrets {
             let forms = [
-                secret.hexadecimal, Data(secret).base64EncodedString(), Crockford.text(secret, characters: 20),
-                "\(secret)",
+                secret.hexadecimal, Data(secret).base64EncodedString(),
+                Crockford.text(secret, characters: min(20, secret.count * 8 / 5)), "\(secret)",
             ]
             for form in forms { #expect(!logged.uppercased().contains(form.uppercased())) }
         }

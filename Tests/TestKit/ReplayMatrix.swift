@@ -112,6 +112,7 @@ extension ReplayTransfer {
             let after = try VaultSnapshot(vault)
             #expect(after.keys == before.keys)
             #expect(after.transfers == before.transfers)
+            #expect(after.history == before.history)
             return error.code.rawValue + (after.stateCounter == before.stateCounter ? "" : "+")
         }
         let isSame = try VaultSnapshot(vault) == before

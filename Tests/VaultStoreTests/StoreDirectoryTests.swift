@@ -105,7 +105,7 @@ import Testing
             case .hardLink: try scratch.run("ln", scratch.path("victim"), path)
             }
             let error = #expect(throws: LicenceError.self) {
-                _ = try StoreDirectory(path: scratch.path("store"), creation: .never).holdsFile(name)
+                _ = try StoreDirectory(path: scratch.path("store"), creation: .never).size(of: name)
             }
             #expect(error?.code == .storeUnsafe)
             #expect(error?.message.contains(path) == true)
