@@ -78,7 +78,8 @@ extension TransferDesk {
 
     /// A transfer by its name.
     ///
-    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, `usage` where only its other side is here, or `dongleMissing` where it is on a dongle that is not here.
+    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, `usage` where only its other side is here, or `dongleMissing`
+    ///   where it is on a dongle that is not here.
     func transfer(
         named text: String, side: Side, at location: String?
     ) async throws -> (transfer: TransferSummary, place: Place) {

@@ -58,7 +58,8 @@ extension SQLiteVault {
         if creation == .always, try !directory.holdsNothingButRemains(of: databaseName) {
             throw LicenceError(.storeExists, [.path: path])
         }
-        if try !directory.holdsContents(of: databaseName) { try refuseWhereAnAnchorIsLeft(in: directory) }
+        // Before SQLite looks: it removes the journal of an empty file. And after: what it rolled back may have been all.
+        if try directory.size(of: databaseName) ?? 0 == 0 { try refuseWhereAnAnchorIsLeft(in: directory) }
         let database = try StoreDatabase(databaseName, in: directory, schema: .vault, isMade: creation != .never)
         if database.state == .empty { try refuseWhereAnAnchorIsLeft(in: directory) }
         guard let found = try database.description(of: path) else {

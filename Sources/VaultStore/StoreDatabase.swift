@@ -14,7 +14,7 @@ final class StoreDatabase {
     private var failure: LicenceError?
 
     /// The names that SQLite may use beside the file's own.
-    private static let companions = ["", "-journal", "-wal", "-shm"]
+    private static let companions = ["-journal", "-wal", "-shm"]
 
     /// Opens the file `name`, and makes it where it is missing and may be made. SQLite rolls back what was cut off.
     ///
@@ -23,12 +23,11 @@ final class StoreDatabase {
         _ name: String, in directory: StoreDirectory, schema: DatabaseSchema, isMade: Bool
     ) throws(LicenceError) {
         let path = "\(directory.path)/\(name)"
-        let present = try Self.companions.map { companion throws(LicenceError) in
-            try directory.holdsFile(name + companion)
-        }
-        guard isMade || present.first == true else { throw LicenceError(.storeMissing, [.path: directory.path]) }
+        let isThere = try directory.size(of: name) != nil
+        for companion in Self.companions { _ = try directory.size(of: name + companion) }
+        guard isMade || isThere else { throw LicenceError(.storeMissing, [.path: directory.path]) }
         // SQLite would make it for everybody to read, less the umask, and gives its journal the same permissions.
-        if present.first != true { try directory.makeFile(name) }
+        if !isThere { try directory.makeFile(name) }
         self.path = path
         self.directory = directory
         self.schema = schema

@@ -130,35 +130,29 @@ package final class StoreDirectory: Sendable {
         }
     }
 
-    /// Whether there is a file `name`, and that it is safe to hand to SQLite by path: plain, ours, with one name. The
-    /// directory is closed to others, so what was checked stays so.
-    func holdsFile(_ name: String) throws(LicenceError) -> Bool {
+    /// How many bytes the file `name` has, and that it is safe to hand to SQLite by path: plain, ours, with one name; nil
+    /// where there is none. The directory is closed to others, so what was checked stays so.
+    func size(of name: String) throws(LicenceError) -> UInt64? {
         do {
             let file = try descriptor.open(name, flags: O_RDONLY)
             try Self.checkFile(file, at: "\(path)/\(name)")
-            return true
+            return try file.status().size
         } catch {
             let failure = error as? SystemCallFailure
-            if failure?.number == ENOENT { return false }
+            if failure?.number == ENOENT { return nil }
             guard failure?.isAbsence == true else { throw Self.meaning(of: error, at: path) }
             throw LicenceError(.storeUnsafe, [.path: "\(path)/\(name)", .reason: "it is a link or not a plain file"])
         }
     }
 
-    /// Whether there is anything in the file `name`.
-    func holdsContents(of name: String) throws(LicenceError) -> Bool {
-        guard try holdsFile(name) else { return false }
-        do throws(SystemCallFailure) {
-            return try descriptor.open(name, flags: O_RDONLY).status().size > 0
-        } catch {
-            throw Self.failure(error, at: path)
-        }
-    }
-
     /// The names of all anchors, of whichever database.
     func anchors() throws(LicenceError) -> [String] {
+        try names().filter { $0.hasPrefix(AnchorName.prefix) }.sorted()
+    }
+
+    private func names() throws(LicenceError) -> [String] {
         do throws(SystemCallFailure) {
-            return try descriptor.names().filter { $0.hasPrefix(AnchorName.prefix) }.sorted()
+            return try descriptor.names()
         } catch {
             throw Self.failure(error, at: path)
         }
@@ -176,12 +170,8 @@ package final class StoreDirectory: Sendable {
     /// Whether there is nothing in the directory that a vault's making, cut off, would not have left there. A database
     /// that was begun is for its opener to look at.
     func holdsNothingButRemains(of database: String) throws(LicenceError) -> Bool {
-        do throws(SystemCallFailure) {
-            return try descriptor.names().allSatisfy {
-                $0 == Self.lockName || $0.hasPrefix(database) || $0.hasPrefix(AnchorName.prefix)
-            }
-        } catch {
-            throw Self.failure(error, at: path)
+        try names().allSatisfy {
+            $0 == Self.lockName || $0.hasPrefix(database) || $0.hasPrefix(AnchorName.prefix)
         }
     }
 

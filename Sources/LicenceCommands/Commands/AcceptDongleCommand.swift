@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Vaults
 
 /// `almctl dongle accept SERIAL`
 struct AcceptDongleCommand: ToolCommand {
@@ -15,7 +16,7 @@ struct AcceptDongleCommand: ToolCommand {
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
         let daemon = common.daemon(in: environment)
-        let number = serial.hasPrefix("usb:") ? String(serial.dropFirst(4)) : serial
+        let number = if case .usb(let number)? = try? Location(serial) { number.description } else { serial }
         let reply = try await daemon.call(Calls.AcceptDongle(serial: number))
         if common.json {
             try environment.emit(reply)

@@ -96,8 +96,10 @@ package struct CommandError: Error, Sendable, Equatable {
     package static func standardOutputFailed(_ reason: String) -> CommandError {
         CommandError(
             .outputFailed, "standard output can't be written: \(reason)",
-            hint:
-                "make room, or let the reader stay, and run the command again; what it did is done, and what it printed it prints again",
+            hint: """
+                make room, or let the reader stay, and run the command again; what it did is done, and what it printed \
+                it prints again
+                """,
             parameters: ["path": "standard output", "reason": reason])
     }
 
