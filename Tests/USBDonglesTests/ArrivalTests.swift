@@ -63,9 +63,9 @@ struct ArrivalTests {
 
     @Test func permissionThatComesMuchLaterIsNoticedWithoutAnEvent() async throws {
         let bench = try await USBBench.start { $0.openErrors = Array(repeating: LibUSBError(.access), count: 1000) }
-        #expect(bench.state() == .trouble(.noPermission))
         // The roll is called once more after the watch is there, for what changed before.
         await bench.usb.until { $0.calls.filter { $0 == "open 1" }.count == 8 }
+        #expect(await bench.stateOnceOpened() == .trouble(.noPermission))
         #expect(bench.watches.folders == ["/dev/bus/usb/001"])
         bench.usb.change(1) { $0.openErrors = [] }
         bench.watches.change("/dev/bus/usb/001")

@@ -85,6 +85,15 @@ final class USBBench {
         source.report().devices.first { $0.node.hasSuffix("00\(address)") }?.state
     }
 
+    /// How the device at that address stands once nothing tries to open it any more.
+    func stateOnceOpened(_ address: UInt8 = 4) async -> USBSighting.State? {
+        while true {
+            let state = state(address)
+            if state != .opening { return state }
+            await Task.yield()
+        }
+    }
+
     struct Surprise: Error {}
 }
 
