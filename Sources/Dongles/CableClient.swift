@@ -82,7 +82,7 @@ package final class CableClient: Sendable {
             number = errno
         }
         switch number {
-        case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, [.path: path, .kind: "bus"])
+        case ENOENT, ECONNREFUSED: throw LicenceError(.daemonNotRunning, .bus, [.path: path])
         default: throw LicenceError(.daemonNotReachable, [.path: path, .reason: ErrorNumber.words(number)])
         }
     }

@@ -42,7 +42,8 @@ extension LicenceError {
     /// The same error with these values, where its texts speak of them, and with no others of these names: where an error
     /// is from is not for the dongle to say, nor to leave out.
     fileprivate func restated(_ values: [Parameter: String?]) -> LicenceError {
-        let (spokenOf, own) = (code.parameters, parameters.filter { !values.keys.contains($0.key) })
+        let spokenOf = code.parameters
+        let own: [Parameter: String?] = parameters.filter { !values.keys.contains($0.key) }
         return LicenceError(code, own.merging(values.filter { spokenOf.contains($0.key) }) { $1 })
     }
 }
