@@ -9,7 +9,7 @@ enum SmallFile {
     /// Why a file was not read, in words that stand behind its name.
     struct Refusal: Error, Equatable {
         let reason: String
-        /// Whether the file is there, and its mode alone keeps it from being read.
+        /// Whether the modes of the file, or of a folder above it, keep it from being read.
         var isForbidden = false
     }
 
@@ -20,11 +20,7 @@ enum SmallFile {
         guard !path.utf8.contains(0) else { throw Refusal(reason: "its name is none") }
         // Without waiting: the opening of a pipe would go on until somebody writes into it.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard file >= 0 else {
-            let number = errno
-            throw Refusal(
-                reason: "it can't be opened: \(ErrorNumber.words(number))", isForbidden: number == EACCES)
-        }
+        guard file >= 0 else { throw Refusal(opening: errno) }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -49,5 +45,12 @@ enum SmallFile {
             bytes += buffer.prefix(count)
         }
         return bytes
+    }
+}
+
+extension SmallFile.Refusal {
+    /// That opening a file failed with this error number.
+    init(opening number: Int32) {
+        self.init(reason: "it can't be opened: \(ErrorNumber.words(number))", isForbidden: number == EACCES)
     }
 }

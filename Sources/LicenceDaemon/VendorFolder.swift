@@ -71,9 +71,13 @@ struct VendorFolder: Sendable {
         do {
             return try SmallFile.text(of: file, atMost: largestFile)
         } catch {
-            throw LicenceError(
-                .vendorFileMalformed,
-                [.path: file, .reason: error.reason, .kind: error.isForbidden ? "unreadable" : nil])
+            throw Self.refusal(error, of: file)
         }
+    }
+
+    /// That a vendor's file was not read.
+    static func refusal(_ refusal: SmallFile.Refusal, of file: String) -> LicenceError {
+        LicenceError(
+            .vendorFileMalformed, refusal.isForbidden ? .unreadable : nil, [.path: file, .reason: refusal.reason])
     }
 }

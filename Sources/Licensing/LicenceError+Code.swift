@@ -10,8 +10,8 @@ extension LicenceError {
         // Keys.
         case noSuchKey, keyAmbiguous, keyInUse, keyAlreadyHere, keyReleased, allInUse, productNotLicensed
         // Transfers.
-        case noSuchTransfer, transferAmbiguous, requestUnknown, requestTooNew, requestForOlderStartCode
-        case requestPointRefused
+        case noSuchTransfer, transferAmbiguous, transferOtherSide
+        case requestUnknown, requestTooNew, requestForOlderStartCode, requestPointRefused
         case releasedToAnother, transferNameTaken, transferClosed, keyTakenBack, alreadyActive, requestDeclined,
             requestAlreadyOpen
         case activationForAnotherRequest, activationWrong, returnUnknown, nothingToTakeBack
@@ -32,8 +32,8 @@ extension LicenceError {
 }
 
 extension LicenceError.Code {
-    /// The parameters that an error of this name may carry: those that its texts speak of, and for codes what their
-    /// reader tells.
+    /// The parameters that an error of this name may carry: those that its texts speak of, for codes what their reader
+    /// tells, and which variant it is.
     package var parameters: [LicenceError.Parameter] {
         let texts = texts.message + texts.hint
         return LicenceError.Parameter.allCases.filter { parameter in
@@ -47,12 +47,10 @@ extension LicenceError.Code {
         case .codeConflicting: [.line, .kind]
         case .codeWrongKind: [.kind, .expected, .transfer]
         case .codeTooNew, .codeMalformed: [.kind, .version]
-        // Says by which of its ways out the hint goes.
-        case .anchorKept: [.kind]
         case .codeCheckFailed, .requestUnknown, .activationForAnotherRequest, .activationWrong, .returnUnknown,
             .nothingToTakeBack, .receiptUnknown:
             [.suspects]
-        default: []
+        default: Set(LicenceError.Variant.allCases.filter { $0.code == self }.map { _ in .kind })
         }
     }
 }

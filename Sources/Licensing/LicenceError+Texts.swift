@@ -5,37 +5,6 @@ extension LicenceError.Code {
         certificateTexts ?? codeTexts ?? keyTexts ?? transferTexts ?? vaultTexts ?? dongleTexts ?? daemonTexts
     }
 
-    /// What the error says where its parameter `kind` tells that somebody else has to act, or in another way; nil: what it
-    /// always says.
-    func texts(forKind kind: String) -> (message: String, hint: String)? {
-        switch (self, kind) {
-        case (.vendorFileMalformed, "unreadable"):
-            ("{path} can't be read: {reason}", "the administrator lets everyone read it: chmod 0644 {path}")
-        case (.anchorKept, "current"):
-            (
-                texts.message,
-                """
-                an administrator removes what was kept (find / -samefile {path}/anchor.*/key names every link; in its \
-                folder there is nothing else), then repeats the command
-                """
-            )
-        case (.anchorKept, "unseen"):
-            (
-                texts.message,
-                """
-                remove what was kept; once it is gone for good, stop almd and run: almd --state {path} \
-                --forget-kept-anchor
-                """
-            )
-        case (.daemonNotRunning, "bus"):
-            (
-                texts.message,
-                "start it (almd --state DIR --socket SOCKET --vendors DIR --bus {path}), or give another --bus"
-            )
-        default: nil
-        }
-    }
-
     private var certificateTexts: (message: String, hint: String)? {
         switch self {
         case .certificateMalformed:
@@ -111,6 +80,8 @@ extension LicenceError.Code {
             ("no transfer {transfer} is known here", "see almctl transfers; on a dongle it shows once plugged in")
         case .transferAmbiguous:
             ("transfer {transfer} is known in several places: {location}", "say which one with --at LOCATION")
+        case .transferOtherSide:
+            ("transfer {transfer} is known here as {detail}; this is for the {expected}", "{command}")
         case .requestUnknown:
             (
                 "the request code answers no start code of a key that is here",

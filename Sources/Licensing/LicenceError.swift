@@ -15,7 +15,8 @@ package struct LicenceError: Error, Sendable, Equatable {
 
     /// The two sentences, with their open places.
     private var texts: (message: String, hint: String) {
-        parameters[.kind].flatMap(code.texts(forKind:)) ?? code.texts
+        let variant = parameters[.kind].flatMap(Variant.init)
+        return variant?.code == code ? variant?.texts ?? code.texts : code.texts
     }
 
     /// Who has to act, and the next command. Where a code was refused after lines of it had been repaired, those lines

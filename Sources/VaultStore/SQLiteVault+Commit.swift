@@ -80,12 +80,12 @@ extension SQLiteVault {
     /// That somebody keeps an anchor. What this process still sees is gone once it is removed; what it never saw only an
     /// administrator can vouch for.
     var anchorKept: LicenceError {
-        let kind: String? =
+        let variant: LicenceError.Variant? =
             switch hold {
-            case .held, .locked: "current"
-            case .keptByOthers(_, _, let kept): kept == nil ? "unseen" : nil
+            case .held, .locked: .current
+            case .keptByOthers(_, _, let kept): kept == nil ? .unseen : nil
             }
-        return LicenceError(.anchorKept, [.path: directory.path, .kind: kind])
+        return LicenceError(.anchorKept, variant, [.path: directory.path])
     }
 
     /// After the commit point: destroys the replaced anchor and drops its wrapping.
@@ -111,7 +111,7 @@ extension SQLiteVault {
     private func settleKeptAnchor() throws(LicenceError) {
         guard case .keptByOthers(let anchor, let key, let kept?) = hold else { return }
         guard try database.use({ try kept.isGone() }) else { return }
-        try forgetKeptAnchor(anchor, key) { _ in }
+        try forgetKeptAnchor(anchor, key, vouchedOn: nil)
     }
 
     /// An administrator vouches that the directory which somebody kept is gone, though this process can't see it: the
@@ -124,26 +124,24 @@ extension SQLiteVault {
     /// - Throws: `storeFailed`.
     package func forgetKeptAnchor(on occasion: Occasion) throws(LicenceError) {
         guard case .keptByOthers(let anchor, let key, _) = hold else { return }
-        try forgetKeptAnchor(anchor, key) { database in
-            let contents = self.contents(database)
-            let withheld =
-                try contents.outgoing().filter { $0.release?.isWithheld == true }.map(\.summary)
-                + contents.incoming().filter(\.isWithheld).map(\.summary)
-            let history = withheld.map {
-                HistoryEntry(
-                    event: .vouched, licence: $0.certificate.number, transfer: $0.identifier, occasion: occasion)
-            }
-            try VaultWriter(database: database, key: key, path: directory.path).apply([], history: history)
-        }
+        try forgetKeptAnchor(anchor, key, vouchedOn: occasion)
     }
 
-    /// - Parameter tell: writes what is told of it, in the same transaction.
+    /// - Parameter occasion: when and by whom it was vouched for; nil where this process saw it.
     private func forgetKeptAnchor(
-        _ anchor: PlaceAnchor, _ key: StoreKey, _ tell: (Database) throws -> Void
+        _ anchor: PlaceAnchor, _ key: StoreKey, vouchedOn occasion: Occasion?
     ) throws(LicenceError) {
-        try database.write {
-            try tell($0)
-            try AnchorTable(database: $0).finish()
+        try database.write { database in
+            if let occasion {
+                let contents = self.contents(database)
+                let known = try contents.outgoing().map(\.summary) + contents.incoming().map(\.summary)
+                let history = known.filter(\.isWithheld).map {
+                    HistoryEntry(
+                        event: .vouched, licence: $0.certificate.number, transfer: $0.identifier, occasion: occasion)
+                }
+                try VaultWriter(database: database, key: key, path: directory.path).apply([], history: history)
+            }
+            try AnchorTable(database: database).finish()
         }
         cache.empty()
         hold = .held(anchor, key)

@@ -117,7 +117,10 @@ package final class StoreDirectory: Sendable {
     }
 
     /// Makes sure that an open file is a plain one of ours with no second name.
-    private static func checkFile(_ file: borrowing Descriptor, at path: String) throws {
+    ///
+    /// - Returns: how many bytes it has.
+    @discardableResult
+    private static func checkFile(_ file: borrowing Descriptor, at path: String) throws -> UInt64 {
         let status = try file.status()
         guard status.kind == .file else {
             throw LicenceError(.storeUnsafe, [.path: path, .reason: "it is not a plain file"])
@@ -128,15 +131,14 @@ package final class StoreDirectory: Sendable {
         guard status.linkCount == 1 else {
             throw LicenceError(.storeUnsafe, [.path: path, .reason: "it has a second name (hard link)"])
         }
+        return status.size
     }
 
     /// How many bytes the file `name` has, and that it is safe to hand to SQLite by path: plain, ours, with one name; nil
     /// where there is none. The directory is closed to others, so what was checked stays so.
     func size(of name: String) throws(LicenceError) -> UInt64? {
         do {
-            let file = try descriptor.open(name, flags: O_RDONLY)
-            try Self.checkFile(file, at: "\(path)/\(name)")
-            return try file.status().size
+            return try Self.checkFile(try descriptor.open(name, flags: O_RDONLY), at: "\(path)/\(name)")
         } catch {
             let failure = error as? SystemCallFailure
             if failure?.number == ENOENT { return nil }

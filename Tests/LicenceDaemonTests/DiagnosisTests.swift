@@ -113,7 +113,8 @@ import Vaults
         let verdicts = numbers.map {
             ConservationLaw.Place(location: .local, isLocked: false, keys: [$0], transfers: [])
         }
-        let findings = machine.diagnosis().licenceFindings(ConservationLaw(verdicts + verdicts), isAdministrator: true)
+        let findings = machine.diagnosis().licenceFindings(
+            ConservationLaw(verdicts + verdicts), steps: [:], isAdministrator: true)
         #expect(findings.count == Diagnosis.mostLicences + 1)
         #expect(findings.last?.found.contains("3 more") ?? false)
     }
@@ -177,12 +178,13 @@ import Vaults
         #expect(findings.last?.found.contains("a second dongle") ?? false)
     }
 
-    /// Also root's own reading may be refused it: only the words are looked at here.
-    @Test func aVendorsFileThatMayNotBeReadIsNoWrongFile() throws {
-        let error = LicenceError(
-            .vendorFileMalformed, [.path: "/v/a.pub", .reason: "Permission denied", .kind: "unreadable"])
-        #expect(error.message == "/v/a.pub can't be read: Permission denied")
-        #expect(error.hint == "the administrator lets everyone read it: chmod 0644 /v/a.pub")
+    /// To root nothing is forbidden, so the error number is given.
+    @Test func aVendorsFileThatMayNotBeReadIsNoWrongFile() {
+        let forbidden = VendorFolder.refusal(SmallFile.Refusal(opening: EACCES), of: "/v/a.pub")
+        #expect(forbidden.message == "/v/a.pub was not read: it can't be opened: Permission denied")
+        #expect(forbidden.hint.contains("chmod 0644 /v/a.pub"))
+        let missing = VendorFolder.refusal(SmallFile.Refusal(opening: ELOOP), of: "/v/a.pub")
+        #expect(missing.message.hasPrefix("/v/a.pub is not a vendor's public key"))
     }
 
     @Test func keysOfALockedStoreAreNoKeysInOrder() async throws {

@@ -6,9 +6,21 @@ import Testing
     private static let filled: [LicenceError.Parameter: String?] = Dictionary(
         uniqueKeysWithValues: LicenceError.Parameter.allCases.map { ($0, "value-of-\($0.rawValue)") })
 
-    @Test(arguments: LicenceError.Code.allCases)
-    func readsInFullWithItsParameters(_ code: LicenceError.Code) {
-        let error = LicenceError(code, Self.filled)
+    /// What is said by each code, and by each variant of one.
+    private static let spoken =
+        LicenceError.Code.allCases.map { ($0, nil) } + LicenceError.Variant.allCases.map { ($0.code, $0) }
+
+    /// The error with these parameters, as the variant.
+    private static func error(
+        _ code: LicenceError.Code, _ variant: LicenceError.Variant?,
+        _ parameters: [LicenceError.Parameter: String?] = [:]
+    ) -> LicenceError {
+        variant == nil ? LicenceError(code, parameters) : LicenceError(code, variant, parameters)
+    }
+
+    @Test(arguments: spoken)
+    func readsInFullWithItsParameters(_ code: LicenceError.Code, _ variant: LicenceError.Variant?) {
+        let error = Self.error(code, variant, Self.filled)
         for text in [error.message, error.hint] {
             #expect(!text.isEmpty)
             #expect(!text.contains("{") && !text.contains("}"), "\(text)")
@@ -22,16 +34,16 @@ import Testing
     }
 
     /// A place in braces whose name is no parameter would be left empty: it shows where every parameter is left out.
-    @Test(arguments: LicenceError.Code.allCases)
-    func speaksOnlyOfKnownParameters(_ code: LicenceError.Code) {
-        let bare = LicenceError(code)
+    @Test(arguments: spoken)
+    func speaksOnlyOfKnownParameters(_ code: LicenceError.Code, _ variant: LicenceError.Variant?) {
+        let bare = Self.error(code, variant)
         for text in [bare.message, bare.hint] {
             for range in text.ranges(of: "(unknown ") {
                 let name = text[range.upperBound...].prefix { $0 != ")" }
                 #expect(LicenceError.Parameter(rawValue: String(name)) != nil, "\(text)")
             }
         }
-        let named = LicenceError(code, Self.filled.filter { $0.key != .suspects })
+        let named = Self.error(code, variant, Self.filled.filter { $0.key != .suspects })
         for (with, without) in [(named.message, bare.message), (named.hint, bare.hint)] {
             // Every place that is filled in one is named in the other: no place vanished.
             #expect(with.ranges(of: "value-of-").count == without.ranges(of: "(unknown ").count, "\(with) / \(without)")
@@ -40,8 +52,8 @@ import Testing
     }
 
     @Test func namesEachErrorOnce() {
-        let messages = LicenceError.Code.allCases.map { code in
-            LicenceError(code).message + LicenceError(code).hint
+        let messages = Self.spoken.map { code, variant in
+            Self.error(code, variant).message + Self.error(code, variant).hint
         }
         let selfSpoken = LicenceError.Code.allCases.filter { LicenceError($0).message == "(unknown reason)" }
         #expect(Set(messages).count == messages.count - max(0, selfSpoken.count - 1))

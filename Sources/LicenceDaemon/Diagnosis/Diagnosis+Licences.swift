@@ -8,29 +8,30 @@ extension Diagnosis {
     ///
     /// - Parameter steps: what has to be done next in transfers whose other side is a dongle that is not here.
     func licenceFindings(
-        _ law: ConservationLaw, steps: [TransferIdentifier: String] = [:], isAdministrator: Bool
+        _ law: ConservationLaw, steps: [TransferIdentifier: String], isAdministrator: Bool
     ) -> [FindingEntry] {
         let verdicts = law.verdicts.sorted { $0.key < $1.key }
         let broken = verdicts.filter { if case .broken = $0.value { true } else { false } }
         let gone = verdicts.filter { if case .gone = $0.value { true } else { false } }
         var findings: [FindingEntry] = []
         if broken.isEmpty {
-            let found =
+            let finding =
                 switch verdicts.count - gone.count {
-                case 0 where law.lockedKeys > 0: "no licence key can be used here"
-                case 0: "no licence key is here or on the way"
-                case 1: "1 licence key is here or on the way, and once only"
-                case let count: "\(count) licence keys are here or on the way, each of them once only"
+                case 0 where law.lockedKeys > 0: FindingEntry(.licence, .note, "no licence key can be used here")
+                case 0: FindingEntry(.licence, .ok, "no licence key is here or on the way")
+                case 1: FindingEntry(.licence, .ok, "1 licence key is here or on the way, and once only")
+                case let count:
+                    FindingEntry(
+                        .licence, .ok, "\(count) licence keys are here or on the way, each of them once only")
                 }
-            findings.append(FindingEntry(.licence, law.verdicts.isEmpty && law.lockedKeys > 0 ? .note : .ok, found))
+            findings.append(finding)
         }
         if law.lockedKeys > 0 {
             findings.append(
                 FindingEntry(
                     .licence, .note,
-                    "keys that are listed and can't be used, since their place is LOCKED: "
-                        + "\(law.lockedKeys)",
-                    cure: "an administrator unlocks the place, as said of it above; almctl list shows the keys"))
+                    "keys that are listed and can't be used, since their place is LOCKED: \(law.lockedKeys)",
+                    cure: "the place is put back where it was, as said of it above; almctl list shows the keys"))
         }
         guard isAdministrator else { return findings + Self.counted(broken.count, gone.count) }
         let named = broken + gone
@@ -58,8 +59,9 @@ extension Diagnosis {
 
     /// The next steps of the keys that were released to a dongle which was here and is not any more.
     static func stepsToAbsentDongles(
-        of places: [PlaceReading], absent: [(location: Location, transfer: TransferSummary)], present: [Location]
+        of places: [PlaceReading], absent: [(location: Location, transfer: TransferSummary)]
     ) -> [TransferIdentifier: String] {
+        let present = places.map(\.location)
         var steps: [TransferIdentifier: String] = [:]
         for place in places.compactMap(\.law) where !place.isLocked {
             for transfer in place.transfers where transfer.standing == .source(.released) {

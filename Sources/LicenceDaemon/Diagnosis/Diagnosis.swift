@@ -39,11 +39,11 @@ struct Diagnosis: Sendable {
         findings.append(clockFinding(places))
         let onUSB = USBFindings(usb)
         findings += onUSB.all
-        let present = await mounts.places.map(\.location)
-        let steps = Self.stepsToAbsentDongles(
-            of: places, absent: (try? await mounts.absentTransfers()) ?? [], present: present)
+        // The steps are told with licences, so that nobody else needs them.
+        let absent = isAdministrator ? (try? await mounts.absentTransfers()) ?? [] : []
         findings += licenceFindings(
-            ConservationLaw(places.compactMap(\.law)), steps: steps, isAdministrator: isAdministrator)
+            ConservationLaw(places.compactMap(\.law)), steps: Self.stepsToAbsentDongles(of: places, absent: absent),
+            isAdministrator: isAdministrator)
         return Calls.Diagnose.Reply(findings: findings, devices: onUSB.devices, daemon: daemon)
     }
 
