@@ -5,7 +5,7 @@ package struct KeyEntry: Codable, Sendable, Hashable {
     package let vendor: String?
     package let location, state: String
     package let usable: Bool
-    package let problem: String?
+    package let problem, cure: String?
     package let inUse: Bool
     package let users: [String]
     package let issued: String
@@ -16,13 +16,13 @@ package struct KeyEntry: Codable, Sendable, Hashable {
 
     package init(
         licence: String, product: String, productVersion: String, type: String, quantity: Int, vendor: String?,
-        location: String, state: String, problem: String?, users: [String], issued: String, validUntil: String?,
-        since: Int, transfer: String?, certificate: String
+        location: String, state: String, problem: String?, cure: String? = nil, users: [String], issued: String,
+        validUntil: String?, since: Int, transfer: String?, certificate: String
     ) {
         (self.licence, self.product, self.productVersion) = (licence, product, productVersion)
         (self.type, self.quantity, self.vendor) = (type, quantity, vendor)
         (self.location, self.state) = (location, state)
-        (self.usable, self.problem) = (problem == nil, problem)
+        (self.usable, self.problem, self.cure) = (problem == nil, problem, cure)
         (self.inUse, self.users) = (!users.isEmpty, users)
         (self.issued, self.validUntil, self.since) = (issued, validUntil, since)
         (self.transfer, self.certificate) = (transfer, certificate)

@@ -61,18 +61,14 @@ extension KeyEntry {
         transfer: TransferIdentifier?, users: [String]
     ) {
         let terms = key.certificate.terms
-        let problem: String?
-        switch (lockedReason, vendor) {
-        case (let reason?, _): problem = reason
-        case (nil, .failure(let error)): problem = "\(error.message); \(error.hint)"
-        case (nil, .success): problem = nil
-        }
+        let refusal: LicenceError? = if lockedReason == nil, case .failure(let error) = vendor { error } else { nil }
         self.init(
             licence: key.number.description, product: terms.product, productVersion: terms.productVersion,
             type: terms.type.name, quantity: Int(terms.quantity), vendor: try? vendor.get().name,
             location: location.description,
-            state: lockedReason != nil ? "LOCKED" : transfer != nil ? "OFFERED" : "HELD", problem: problem,
-            users: users, issued: terms.issued.description, validUntil: terms.validUntil?.description,
+            state: lockedReason != nil ? "LOCKED" : transfer != nil ? "OFFERED" : "HELD",
+            problem: lockedReason ?? refusal?.message, cure: refusal?.hint, users: users,
+            issued: terms.issued.description, validUntil: terms.validUntil?.description,
             since: Int(clamping: key.since.seconds), transfer: transfer?.description,
             certificate: key.certificate.bytes.hexadecimal)
     }

@@ -22,21 +22,17 @@ struct LeaseDesk: Sendable {
     ) async throws -> Calls.Acquire.Reply {
         let lease = random(ProofChallenge.leaseSize)
         let wish = Wish(
-            product: call.product, version: call.productVersion, lease: lease.hexadecimal,
-            challenge: try Self.challenge(call, lease: lease), connection: connection, user: user,
-            holder: Self.name(call.holder, user: user, process: process),
-            policy: TargetPolicy(vendors: vendors.vendors(), today: clock()))
+            lease: lease.hexadecimal, challenge: try Self.challenge(call, lease: lease), connection: connection,
+            user: user, holder: Self.name(call.holder, user: user, process: process))
         var holders: [String] = []
-        var refusal = UseRefusal(product: call.product, version: call.productVersion)
+        var search = LicenceSearch(
+            product: call.product, version: call.productVersion,
+            policy: TargetPolicy(vendors: vendors.vendors(), today: clock()))
         let places = await mounts.places
         // The local store by itself: a dongle that takes its time keeps nobody from the keys that are here.
         for group in [places.prefix(1), places.dropFirst()] {
             for (place, lockedReason, keys) in await Self.readings(of: group) {
-                for key in keys {
-                    guard lockedReason == nil, wish.isMet(by: key) else {
-                        refusal.note(key, at: place.location, lockedReason: lockedReason, wish.policy)
-                        continue
-                    }
+                for key in keys where search.matches(key, at: place.location, lockedReason: lockedReason) {
                     switch try await lend(key, at: place, for: wish) {
                     case .lent(let reply): return reply
                     case .inUse(let others): holders += others
@@ -48,27 +44,17 @@ struct LeaseDesk: Sendable {
         guard holders.isEmpty else {
             throw LicenceError(.allInUse, [.product: call.product, .holder: holders.joined(separator: ", ")])
         }
-        throw refusal.error
+        throw search.refusal
     }
 
-    /// What an application asks for, and who it is.
+    /// What becomes of a key that does: the lease, and who gets it.
     private struct Wish {
-        let product: String
-        /// Nil: any version will do.
-        let version: String?
         /// What the lease is going to be called, in hexadecimal digits.
         let lease: String
         let challenge: ProofChallenge
         let connection: UInt64
         let user: UInt32
         let holder: String
-        let policy: TargetPolicy
-
-        func isMet(by key: HeldKey) -> Bool {
-            let terms = key.certificate.terms
-            return terms.product == product && (version ?? terms.productVersion) == terms.productVersion
-                && (try? policy.check(key.certificate)) != nil
-        }
     }
 
     /// What became of the attempt to lend a key.

@@ -78,8 +78,8 @@ extension TransferDesk {
 
     /// A transfer by its name.
     ///
-    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, `usage` where only its other side is here, or `dongleMissing`
-    ///   where it is on a dongle that is not here.
+    /// - Throws: `noSuchTransfer`, `transferAmbiguous`, `transferOtherSide`, or `dongleMissing` where it is on a dongle
+    ///   that is not here.
     func transfer(
         named text: String, side: Side, at location: String?
     ) async throws -> (transfer: TransferSummary, place: Place) {
@@ -113,10 +113,10 @@ extension TransferDesk {
         let entry = await entry(for: transfer, at: location)
         let needed = entry.role == "target" ? "source, which gives the key up" : "target, where the key goes to"
         return LicenceError(
-            .usage,
+            .transferOtherSide,
             [
-                .reason: "transfer \(entry.transfer) is known here as its \(entry.role) (\(entry.state) in "
-                    + "\(entry.location)); this is for the \(needed)",
+                .transfer: entry.transfer, .expected: needed,
+                .detail: "its \(entry.role) (\(entry.state) in \(entry.location))",
                 .command: entry.next.isEmpty ? "nothing to do; see almctl transfers --all" : entry.next,
             ])
     }

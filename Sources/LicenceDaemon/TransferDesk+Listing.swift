@@ -7,14 +7,8 @@ extension TransferDesk {
     /// The transfers with something left to do, or all.
     func list(all: Bool) async throws -> [TransferEntry] {
         let transfers = try await transfers()
-        let (present, moves) = (await mounts.places.map(\.location), await mounts.moves)
-        return transfers.filter { all || $0.transfer.isUnfinished }.map { location, transfer in
-            TransferEntry(
-                transfer, at: location,
-                other: Self.otherSide(of: transfer, at: location, among: transfers)
-                    ?? moves.target(of: transfer, at: location),
-                present: present)
-        }
+        let entry = await entries(among: transfers)
+        return transfers.filter { all || $0.transfer.isUnfinished }.map { entry($0.location, $0.transfer) }
     }
 
     /// What happened in the local store, oldest first: to every key, or to the one whose number begins so.
@@ -32,13 +26,21 @@ extension TransferDesk {
 
     /// A transfer as a list shows it.
     func entry(for transfer: TransferSummary, at location: Location) async -> TransferEntry {
-        let known = (try? await transfers()) ?? []
-        let moves = await mounts.moves
-        return TransferEntry(
-            transfer, at: location,
-            other: Self.otherSide(of: transfer, at: location, among: known)
-                ?? moves.target(of: transfer, at: location),
-            present: await mounts.places.map(\.location))
+        await entries(among: (try? await transfers()) ?? [])(location, transfer)
+    }
+
+    /// What makes the entry of one transfer, where these are known.
+    private func entries(
+        among known: [(location: Location, transfer: TransferSummary)]
+    ) async -> (Location, TransferSummary) -> TransferEntry {
+        let (present, moves) = (await mounts.places.map(\.location), await mounts.moves)
+        return { location, transfer in
+            TransferEntry(
+                transfer, at: location,
+                other: Self.otherSide(of: transfer, at: location, among: known)
+                    ?? moves.target(of: transfer, at: location),
+                present: present)
+        }
     }
 
     /// The place of this machine that is the other side of a transfer.

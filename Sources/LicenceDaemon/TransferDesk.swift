@@ -28,7 +28,7 @@ struct TransferDesk: Sendable {
 
     /// Source and target: the code that was made last, once more; of a start code its short form where that is wanted.
     ///
-    /// - Throws: `usage` where another code is wanted in its short form.
+    /// - Throws: `codeWrongKind` where another code is wanted in its short form.
     func show(_ transfer: String, at location: String?, short: Bool, by user: UInt32) async throws -> StepEntry {
         let found = try await self.transfer(named: transfer, side: .either, at: location)
         let answer = try await answer(to: .show(found.transfer.identifier), at: found.place, by: user)
@@ -40,8 +40,9 @@ struct TransferDesk: Sendable {
         guard case .start(let code)? = answer.code else {
             let name = answer.transfer.identifier.description
             throw LicenceError(
-                .usage,
+                .codeWrongKind,
                 [
+                    .expected: CodeKind.shortStart.name, .transfer: name,
                     .reason: "only a start code has a short form, and transfer \(name) has made another code since",
                     .command: "almctl offline-transfer show \(name)",
                 ])

@@ -61,13 +61,14 @@ struct SampleTransfer: Sendable {
 
     /// A key as a list shows it.
     func keyEntry(
-        location: String = "local", problem: String? = nil, state: String = "HELD", users: [String] = [],
+        location: String = "local", problem: String? = nil, cure: String? = nil, state: String = "HELD",
+        users: [String] = [],
         product: String = "Sample Runtime", type: String = "single", quantity: Int = 1, licence: String? = nil
     ) -> KeyEntry {
         KeyEntry(
             licence: licence ?? key.number.description, product: product, productVersion: "4.2", type: type,
             quantity: quantity, vendor: vendor.vendor.name, location: location, state: state, problem: problem,
-            users: users, issued: "2026-01-15", validUntil: nil, since: 1_772_352_000, transfer: nil,
+            cure: cure, users: users, issued: "2026-01-15", validUntil: nil, since: 1_772_352_000, transfer: nil,
             certificate: key.certificate.bytes.hexadecimal)
     }
 }

@@ -232,12 +232,12 @@ import Vaults
         let name = start.transfer.transfer
         _ = try await there.desk.request(try start.text, to: "local", by: 0)
         _ = try await there.desk.step(TransferStep.decline, name, side: .target, at: nil, by: 0)
-        let close = await refuses(.usage) {
+        let close = await refuses(.transferOtherSide) {
             try await there.desk.step(TransferStep.close, name, side: .source, at: nil, by: 0)
         }
         #expect(close?.message.contains("known here as its target (DECLINED in local)") == true)
         #expect(close?.hint.contains("carry the return code") == true)
-        let decline = await refuses(.usage) {
+        let decline = await refuses(.transferOtherSide) {
             try await here.desk.step(TransferStep.decline, name, side: .target, at: nil, by: 0)
         }
         #expect(decline?.message.contains("known here as its source (OFFERED in local)") == true)

@@ -112,7 +112,7 @@ import Vaults
         await refuses(.noSuchLocation) {
             try await here.desk.step(TransferStep.decline, name, side: .target, at: "cloud", by: 0)
         }
-        await refuses(.usage) {
+        await refuses(.transferOtherSide) {
             try await here.desk.step(TransferStep.cancel, name, side: .source, at: "local", by: 0)
         }
         await refuses(.noSuchTransfer) {
@@ -277,7 +277,7 @@ import Vaults
             let shown = try await here.desk.show(form.transfer.transfer, at: nil, short: isShort, by: 0)
             #expect((shown.code, shown.file) == (form.code, form.file))
         }
-        await refuses(.usage) {
+        await refuses(.codeWrongKind) {
             try await there.desk.show(request.transfer.transfer, at: nil, short: true, by: 0)
         }
     }

@@ -13,7 +13,7 @@ struct KeyDetails {
             ("vendor", key.vendor ?? "not trusted here"),
             ("location", key.location),
             ("state", key.state),
-            ("usable", key.problem.map { "no: \($0)" } ?? "yes"),
+            ("usable", key.whyNotUsable.map { "no: \($0)" } ?? "yes"),
             ("in use", key.inUse ? key.users.joined(separator: ", ") : "no"),
             ("issued", key.issued),
             ("valid until", key.validUntil ?? "no end"),

@@ -23,10 +23,9 @@ struct KeyList {
         return text + (remarks.isEmpty ? "" : "\n") + remarks.map { PlainOutput.wrapped($0) }.joined()
     }
 
-    /// Why a key can't be used; where its place says so for all of its keys, once is enough.
+    /// Why a key can't be used, which names it; where its place says so for all of its keys, once is enough.
     private func remark(_ key: KeyEntry) -> String? {
-        guard let problem = key.problem, key.state != "LOCKED" else { return nil }
-        return problem.contains(key.licence) ? "not usable: \(problem)" : "\(key.licence): not usable: \(problem)"
+        key.state == "LOCKED" ? nil : key.whyNotUsable.map { "not usable: \($0)" }
     }
 
     private func remark(_ place: PlaceEntry) -> String? {
@@ -47,6 +46,11 @@ extension KeyEntry {
 
     /// `single`, `floating 5`, `count 100`
     var terms: String { type == "single" ? type : "\(type) \(quantity)" }
+
+    /// Why it can't be used, and who has to act; nil where it can.
+    var whyNotUsable: String? {
+        problem.map { problem in cure.map { "\(problem); \($0)" } ?? problem }
+    }
 
     /// `no`, `yes`, or for a floating licence `2 of 5`
     var use: String {
