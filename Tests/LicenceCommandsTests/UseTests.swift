@@ -236,10 +236,5 @@ import Vaults
         #expect(try await status(foreign) == "vendorUnknown")
         #expect(try await status(broken) == "vendorFileMalformed")
         #expect(try await status(folder.file("missing.pub")) == "inputRefused")
-        // Root may read it all the same.
-        guard geteuid() != 0 else { return }
-        #expect(chmod(own, 0) == 0)
-        let unreadable = await use("true", options: ["--vendor", own])
-        #expect(unreadable.errors.unwrapped.contains("chmod 0644 \(own)"))
     }
 }

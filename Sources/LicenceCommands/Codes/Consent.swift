@@ -14,7 +14,7 @@ struct Consent {
     /// well. An empty line is no answer: it may have been pasted behind the code.
     ///
     /// - Returns: the fingerprint, where it was typed.
-    /// - Throws: `cancelled` for no, and at the end of input.
+    /// - Throws: `cancelled` for no, and where the dialogue is ended.
     func obtain(for found: Calls.Recognise.Reply) throws -> String? {
         guard let farewell = Farewell(found) else { return nil }
         environment.note("\n" + farewell.text)

@@ -23,10 +23,12 @@ struct AcceptDongleCommand: ToolCommand {
         } else {
             try environment.say("dongle \(reply.serial) is accepted as it is\n")
         }
-        let place = try await daemon.call(Calls.List()).places.first { $0.location == "usb:\(reply.serial)" }
+        // It is accepted, whether the list comes or not.
+        let location = "usb:\(reply.serial)"
+        let place = try? await daemon.call(Calls.List()).places.first { $0.location == location }
         if let place, place.state == "LOCKED" {
             environment.note(
-                paragraph: "warning: usb:\(reply.serial) is LOCKED (\(place.problem ?? "")), and accepting is no cure "
+                paragraph: "warning: \(location) is LOCKED (\(place.problem ?? "")), and accepting is no cure "
                     + "for that: use the dongle that it was copied from, or ask the vendor to issue its keys anew")
         }
         return .done

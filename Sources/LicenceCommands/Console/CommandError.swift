@@ -1,3 +1,5 @@
+import Glibc
+
 /// What goes wrong at the command line itself, before or after the daemon is asked. Such an error never crosses the
 /// socket, so it has no Varlink name.
 package struct CommandError: Error, Sendable, Equatable {
@@ -67,6 +69,16 @@ package struct CommandError: Error, Sendable, Equatable {
             .inputRefused, "\(path) can't be read: \(reason)",
             hint: "give a file that you may read, or - for standard input; nothing was changed",
             parameters: ["path": path, "reason": reason])
+    }
+
+    /// The input `path` can't be read, because of the error `number`.
+    package static func inputRefused(_ path: String, errno number: Int32) -> CommandError {
+        let refused = inputRefused(path, SystemError.text(number))
+        guard number == EACCES else { return refused }
+        return CommandError(
+            refused.name, refused.message,
+            hint: "its owner or the administrator lets you read it, or give another file; nothing was changed",
+            parameters: refused.parameters)
     }
 
     /// The input `path` has more than `limit` bytes.

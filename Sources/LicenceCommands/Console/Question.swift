@@ -10,14 +10,14 @@ struct Question {
 
     /// Asks until yes or no is the answer.
     ///
-    /// - Throws: `cancelled` for no, and at the end of input.
+    /// - Throws: `cancelled` for no, at the end of input, and for a word of ``leaving``.
     func confirm(_ question: String) throws {
         guard try agrees(question) else { throw LicenceError(.cancelled) }
     }
 
     /// Whether the answer is yes rather than no.
     ///
-    /// - Throws: `cancelled` at the end of input.
+    /// - Throws: `cancelled` at the end of input, and for a word of ``leaving``.
     func agrees(_ question: String) throws -> Bool {
         while true {
             switch try ask("\(question) (yes or no)").lowercased() {
@@ -28,12 +28,12 @@ struct Question {
         }
     }
 
-    /// The words that leave, for who does not know the keys for it.
+    /// Words that end the dialogue, beside Ctrl-C and Ctrl-D.
     static let leaving: Set = ["exit", "quit"]
 
     /// The answer, without spaces around it.
     ///
-    /// - Throws: `cancelled` at the end of input, and for a word that leaves.
+    /// - Throws: `cancelled` at the end of input, and for a word of ``leaving``.
     func ask(_ question: String) throws -> String {
         environment.note("\(question): ")
         guard let line = try environment.console.readLine() else {

@@ -62,7 +62,7 @@ struct CodeEntry {
     /// What was typed behind the code is dropped before that: an empty line, or a greeting, is no answer to what `step`
     /// asks.
     ///
-    /// - Throws: `cancelled` at the end of input, and what `step` throws.
+    /// - Throws: `cancelled` where the dialogue is ended, and what `step` throws.
     mutating func load<Reply>(_ step: (CodeInput) async throws -> Reply) async throws -> Reply {
         while true {
             let (input, isTyped) = try await read()

@@ -8,7 +8,7 @@ package enum InputFile {
     package static func read(path: String, limit: Int) throws(CommandError) -> [UInt8] {
         // Without O_NONBLOCK, a pipe that nobody writes to would hang before it is known to be one.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .inputRefused(path, SystemError.text(errno)) }
+        guard descriptor >= 0 else { throw .inputRefused(path, errno: errno) }
         defer { _ = close(descriptor) }
         return try read(descriptor: descriptor, name: path, limit: limit)
     }
@@ -16,7 +16,7 @@ package enum InputFile {
     /// The bytes that an open descriptor has to give, to its end.
     package static func read(descriptor: Int32, name: String, limit: Int) throws(CommandError) -> [UInt8] {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .inputRefused(name, SystemError.text(errno)) }
+        guard fstat(descriptor, &status) == 0 else { throw .inputRefused(name, errno: errno) }
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             if let size = Int(exactly: status.st_size), size > limit { throw .inputTooLarge(name, limit: limit) }
@@ -34,7 +34,7 @@ package enum InputFile {
                 bytes += more
                 guard bytes.count <= limit else { throw .inputTooLarge(name, limit: limit) }
             case .end: return bytes
-            case .failed(let number): throw .inputRefused(name, SystemError.text(number))
+            case .failed(let number): throw .inputRefused(name, errno: number)
             }
         }
     }

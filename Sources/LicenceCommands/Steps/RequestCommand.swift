@@ -37,10 +37,11 @@ struct RequestCommand: ToolCommand {
     /// Where the key is to go: what was said, else the only place there is, else what the person answers.
     private func place(_ daemon: Daemon, in environment: CommandEnvironment) async throws -> String {
         if let to { return to }
-        let places = try await WizardPlace.ready(daemon).map(\.location)
+        let ready = try await WizardPlace.ready(daemon)
+        let places = ready.map(\.location)
         if places.count == 1, let only = places.first { return only }
         if common.mayAsk(in: environment), !source.readsStandardInput {
-            return try await WizardPlace(environment: environment, daemon: daemon).choose()
+            return try WizardPlace(environment: environment).choose(among: ready)
         }
         throw LicenceError(
             .usage,

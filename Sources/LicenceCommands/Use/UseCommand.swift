@@ -1,6 +1,5 @@
 import ArgumentParser
 import Control
-import Glibc
 import Licensing
 
 /// `almctl use PRODUCT -- COMMAND …`
@@ -64,16 +63,7 @@ struct UseCommand: ToolCommand {
     }
 
     private static func vendor(file path: String) throws -> Vendor {
-        let bytes: [UInt8]
-        do throws(CommandError) {
-            bytes = try InputFile.read(path: path, limit: largestVendorFile)
-        } catch {
-            guard error.parameters["reason"] == SystemError.text(EACCES) else { throw error }
-            throw CommandError(
-                error.name, error.message,
-                hint: "the administrator lets everyone read it: chmod 0644 \(path); or give another --vendor",
-                parameters: error.parameters)
-        }
+        let bytes = try InputFile.read(path: path, limit: largestVendorFile)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw LicenceError(.vendorFileMalformed, [.path: path, .reason: "it is not text in UTF-8"])
         }

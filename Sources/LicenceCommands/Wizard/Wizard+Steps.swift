@@ -20,7 +20,7 @@ extension Wizard {
     /// Step 2, at the target: takes a start code, asks where the key is to go, and gives the request code.
     func request() async throws {
         let (step, repairs) = try await load(.start) { input in
-            let to = try await WizardPlace(environment: environment, daemon: daemon).choose()
+            let to = try WizardPlace(environment: environment).choose(among: try await WizardPlace.ready(daemon))
             return (try await daemon.call(Calls.Request(code: input.text, to: to)).step, input.repairs)
         }
         environment.note((repairs + step.repairs).text)

@@ -5,12 +5,9 @@ import Licensing
 struct WizardPlace {
     /// Where it asks.
     let environment: CommandEnvironment
-    /// Who knows the places.
-    let daemon: Daemon
 
     /// The location. Where only one place has room for the key it is proposed; any other may still be typed.
-    func choose() async throws -> String {
-        let places = try await Self.ready(daemon)
+    func choose(among places: [PlaceEntry]) throws -> String {
         environment.note("\nWhere is the key to go?\n")
         for (index, place) in places.enumerated() {
             environment.note(
@@ -34,7 +31,7 @@ struct WizardPlace {
 
     /// The places that a key can go to.
     ///
-    /// - Throws: `vaultLocked` where there is none and the local store is LOCKED, `usage` where there is none at all.
+    /// - Throws: `vaultLocked` where there is none and one is LOCKED, `usage` where there is none at all.
     static func ready(_ daemon: Daemon) async throws -> [PlaceEntry] {
         let places = try await daemon.call(Calls.List()).places
         let ready = places.filter { $0.state == "READY" }
