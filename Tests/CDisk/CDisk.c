@@ -35,7 +35,9 @@ void cdisk_set_fault(enum cdisk_fault kind, long number) {
   fault_at = number;
 }
 
-long cdisk_count(void) { return counted; }
+void cdisk_log(const char *path) {
+  log_descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
 
 void cdisk_record(int descriptor) { record_descriptor = descriptor; }
 
@@ -43,8 +45,7 @@ void cdisk_identify_by_name(bool on) { identifies_by_name = on; }
 
 pid_t cdisk_fork(void) { return fork(); }
 
-// Preloaded into a program that knows nothing of this library, it is told by the environment what to do. The log has one
-// line for each call that was counted.
+// Preloaded into a program that knows nothing of this library, it is told by the environment what to do.
 __attribute__((constructor)) static void begin(void) {
   const char *directory = getenv("CDISK_UNDER"), *log = getenv("CDISK_LOG");
   const char *kind = getenv("CDISK_FAULT"), *at = getenv("CDISK_AT"), *names = getenv("CDISK_NAMES");
@@ -52,8 +53,7 @@ __attribute__((constructor)) static void begin(void) {
   cdisk_identify_by_name(names != NULL);
   cdisk_watch(directory);
   cdisk_set_fault(kind == NULL ? CDISK_NO_FAULT : (enum cdisk_fault)atoi(kind), at == NULL ? 0 : atol(at));
-  if (log == NULL) return;
-  log_descriptor = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (log != NULL) cdisk_log(log);
 }
 
 // The path of an open file, or of a name in an open directory.

@@ -30,41 +30,43 @@ struct Kills {
 
     let scene: Scene
 
-    /// The calls of the step that change the disk.
-    func calls() throws -> Int { try calls(of: scene.disk) { try self.work() } }
+    /// The calls of the step that change the disk, or would.
+    func calls() throws -> [String] { try calls(of: scene.disk) { try self.work() } }
 
-    private func calls(of disk: DiskTree, _ work: @escaping () throws -> String) throws -> Int {
+    private func calls(of disk: DiskTree, _ work: @escaping () throws -> String) throws -> [String] {
         try scene.put(disk)
+        let log = scene.path("calls")
+        defer { Files.remove(log) }
         let end = try Child.run {
-            _ = try work()
-            return "\(cdisk_count())"
+            cdisk_log(log)
+            return try work()
         }
-        guard case .said(let said) = end, let count = Int(said) else { throw Failure("an undisturbed run: \(end)") }
-        return count
+        guard end == .said("done") else { throw Failure("an undisturbed run: \(end)") }
+        return String(decoding: try Files.contents(log), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     /// One run for each call.
     func each(_ name: String, _ fault: cdisk_fault) throws -> Tally {
         var tally = Tally()
-        tally.points = try calls()
-        let words = try Losses(scene: scene, settings: .product).record().events.map(\.words)
-        for point in 1...tally.points {
+        let calls = try calls()
+        tally.points = calls.count
+        for point in 1...calls.count {
             try scene.put(scene.disk)
             let place = "\(scene.job.step.rawValue): \(name) at call \(point)"
             let end = try run(fault, at: point) { try self.work() }
             let (finding, problem) = scene.examine()
-            tally.add(finding, problem ?? objection(to: end, fault, at: words[point - 1], finding), at: place)
+            tally.add(finding, problem ?? objection(to: end, fault, at: calls.prefix(point), finding), at: place)
         }
         return tally
     }
 
-    /// Calls of SQLite's whose failure it takes no notice of: to the end of a journal that is not used yet, and of the
-    /// folder for that journal's name, which the store syncs itself.
-    private static let needless = ["write store/vault.sqlite-journal", "sync store"]
+    /// The call whose failure SQLite overlooks, and the one before it: the sync of the folder for the name of its journal, which
+    /// the store has synced itself by then. That for the journal's end goes by the same words, and is not overlooked.
+    private static let overlooked = ["fdatasync ./store/vault.sqlite-journal", "fdatasync ./store"]
 
-    /// What is wrong with how the process ended, whatever it left behind.
+    /// What is wrong with how the process ended, whatever it left behind, when the fault was at the last of `calls`.
     private func objection(
-        to end: Child.End, _ fault: cdisk_fault, at call: String, _ finding: Scene.Finding
+        to end: Child.End, _ fault: cdisk_fault, at calls: ArraySlice<String>, _ finding: Scene.Finding
     ) -> String? {
         let isKill = fault == CDISK_KILL_BEFORE || fault == CDISK_KILL_AFTER
         switch end {
@@ -73,8 +75,8 @@ struct Kills {
         case .said("done") where fault == CDISK_GONE: return "answered, on a disk that is gone"
         case .said("done")
         where [CDISK_INPUT_OUTPUT_ERROR, CDISK_NO_SPACE].contains(fault)
-            && !Self.needless.contains(call):
-            return "answered, although this had failed: \(call)"
+            && calls.suffix(2) != Self.overlooked[...]:
+            return "answered, although this had failed: \(calls.last ?? "")"
         case .said("done") where !isKill: return finding == .after || scene.isCreation ? nil : "answered, and lost"
         // A failing disk is told as one, and as nothing else: not as a store that is damaged, in use or LOCKED.
         case .said("refused \(LicenceError.Code.storeFailed.rawValue)") where !isKill && fault != CDISK_SHORT_WRITE:
@@ -94,12 +96,12 @@ struct Kills {
 
     /// What a kill at each call leaves, where the next opening has something to put in order.
     func remains() throws -> [Remains] {
-        let plain = try calls(of: scene.disk) { try self.opening() }
-        return try (1...(try calls())).compactMap { call in
+        let plain = try calls(of: scene.disk) { try self.opening() }.count
+        return try (1...(try calls().count)).compactMap { call in
             try scene.put(scene.disk)
             _ = try run(CDISK_KILL_BEFORE, at: call) { try self.work() }
             let left = try scene.found()
-            let callsOfOpening = try calls(of: left) { try self.opening() }
+            let callsOfOpening = try calls(of: left) { try self.opening() }.count
             guard callsOfOpening > plain || scene.isCreation else { return nil }
             return Remains(call: call, disk: left, callsOfOpening: callsOfOpening)
         }

@@ -35,8 +35,8 @@ void cdisk_watch(const char *directory);
 // Lets the call with this number, counted from 1, have a fault.
 void cdisk_set_fault(enum cdisk_fault fault, long number);
 
-// How many calls were counted.
-long cdisk_count(void);
+// Empties a file, and writes a line into it for each call from now on that is counted: `fsync ./store/vault.sqlite`.
+void cdisk_log(const char *path);
 
 // Writes every call that succeeded into an open file, in the form that `cdisk_event` describes. -1 ends it.
 void cdisk_record(int descriptor);
