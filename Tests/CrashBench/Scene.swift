@@ -17,23 +17,12 @@ final class Scene {
     let disk: DiskTree
     private let folder: String
     private let root: String
-    private let before: State
-    private let after: State
+    private let before: VaultSnapshot
+    private let after: VaultSnapshot
     private let code: TransferCode?
     private let traces: Traces
     /// How often everything on the disk was searched for secrets.
     private(set) var searched = 0
-
-    /// Everything that a store tells of itself: what it holds, and the history of how that came about.
-    private struct State: Equatable {
-        let snapshot: VaultSnapshot
-        let history: [HistoryEntry]
-
-        init(_ vault: SQLiteVault) throws {
-            snapshot = try VaultSnapshot(vault)
-            history = try vault.history()
-        }
-    }
 
     /// What is found in a state of the disk.
     enum Finding: String, CaseIterable {
@@ -69,11 +58,11 @@ final class Scene {
 
     deinit { Files.remove(folder) }
 
-    private static func undisturbed(_ job: StoreJob) throws -> (State, State, TransferCode?) {
+    private static func undisturbed(_ job: StoreJob) throws -> (VaultSnapshot, VaultSnapshot, TransferCode?) {
         let vault = try job.open()
-        let before = try State(vault)
+        let before = try VaultSnapshot(vault)
         let code = try job.run(in: vault)
-        return (before, try State(vault), code)
+        return (before, try VaultSnapshot(vault), code)
     }
 
     /// Puts the disk into the state `tree` and watches it.
@@ -111,7 +100,7 @@ final class Scene {
         let isAfter: Bool
         do {
             let vault = try job.open()
-            let found = try State(vault)
+            let found = try VaultSnapshot(vault)
             if let reason = try vault.status().lockedReason { return (.broken, "LOCKED: \(reason)") }
             guard found == before || found == after else { return (.broken, "neither before nor after") }
             isAfter = found == after
@@ -120,7 +109,7 @@ final class Scene {
                 let again = try job.run(in: vault)
                 guard again == code || job.step.isDoneAnew else { return (.broken, "another code than before") }
             }
-            guard try State(vault) == after else { return (.broken, "not finished by doing it again") }
+            guard try VaultSnapshot(vault) == after else { return (.broken, "not finished by doing it again") }
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: job.path).sorted()
         let anchors = names.filter { $0.hasPrefix("anchor.") }
