@@ -29,23 +29,16 @@ struct StoreJob {
     let step: Step
     /// The step of a transfer; nil for what is none.
     let transferStep: TransferStep?
-    /// The secrets of all requests that the step and what led to it made.
-    let requestSecrets: RequestSecrets
+    /// What was drawn for the step and what led to it.
+    let draws: DrawRecord
 
-    /// What random sources gave for requests: nothing else in a vault takes ``size`` bytes.
-    final class RequestSecrets {
-        private static let size = 32
-        private(set) var drawn: [[UInt8]] = []
+    /// The secrets of all requests among it: nothing else in a vault takes 32 bytes.
+    var requestSecrets: Set<[UInt8]> { Set(draws.draws.filter { $0.count == 32 }) }
 
-        /// A random source that is the same for the same seed, and remembered here.
-        func source(seed: UInt64) -> RandomBytes {
-            let random = DeterministicRandom(seed: seed)
-            return { [self] count in
-                let bytes = random.bytes(count)
-                if count == Self.size, !drawn.contains(bytes) { drawn.append(bytes) }
-                return bytes
-            }
-        }
+    /// A random source that is the same for the same seed, and remembered.
+    private static func source(seed: UInt64, _ draws: DrawRecord) -> RandomBytes {
+        let random = DeterministicRandom(seed: seed)
+        return { draws.draw($0, from: random.bytes) }
     }
 
     /// The names of all keys that are ever in a store here; the first is the one that is transferred, the last the one
@@ -57,7 +50,7 @@ struct StoreJob {
 
     /// Opens the vault with a random source that is the same for every attempt.
     func open() throws(LicenceError) -> SQLiteVault {
-        let random = requestSecrets.source(seed: 5)
+        let random = Self.source(seed: 5, draws)
         guard step == .dongle, let serial = SerialNumber("4711") else {
             return try SQLiteVault.open(localStoreIn: path, machine: Self.machine, random: random)
         }
@@ -90,16 +83,16 @@ struct StoreJob {
 extension StoreJob {
     /// Does everything up to `step` in stores below `folder`, and says what is left to do.
     static func prepare(_ step: Step, in folder: String) throws -> StoreJob {
-        let (clock, secrets) = (ManualClock(), RequestSecrets())
+        let (clock, draws) = (ManualClock(), DrawRecord())
         func open(_ name: String, _ seed: UInt64) throws -> SQLiteVault {
             try SQLiteVault.open(
-                localStoreIn: "\(folder)/\(name)/store", machine: machine, random: secrets.source(seed: seed))
+                localStoreIn: "\(folder)/\(name)/store", machine: machine, random: Self.source(seed: seed, draws))
         }
         func perform(_ step: TransferStep, _ vault: SQLiteVault) throws -> TransferAnswer {
             try vault.perform(step, on: clock.occasion())
         }
         func job(at place: String, _ next: TransferStep? = nil) -> StoreJob {
-            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next, requestSecrets: secrets)
+            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next, draws: draws)
         }
         for place in ["source", "target"] { try Files.makeFolder("\(folder)/\(place)") }
         if step == .create || step == .dongle { return job(at: "source") }

@@ -51,7 +51,7 @@ struct Traces {
             default: nil
             }
         let hidden = returnKey.map { returnKey in zip(returnKey, seeds[0]).map { $0 ^ $1 } }
-        clear = (seeds + job.requestSecrets.drawn + [returnKey, hidden].compactMap { $0 }).compactMap { Needle($0) }
+        clear = (seeds + job.requestSecrets + [returnKey, hidden].compactMap { $0 }).compactMap { Needle($0) }
         givenUp = before.all.subtracting(after.all).compactMap { Needle($0) }
     }
 

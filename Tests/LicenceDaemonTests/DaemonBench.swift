@@ -48,17 +48,6 @@ struct DaemonBench: Sendable {
         }
     }
 
-    /// What was drawn at random, each time by itself.
-    final class DrawRecord: Sendable {
-        let draws = Mutex<[[UInt8]]>([])
-
-        func draw(_ count: Int) -> [UInt8] {
-            let bytes = SystemSources.random(count)
-            draws.withLock { $0.append(bytes) }
-            return bytes
-        }
-    }
-
     /// Settings with a folder for vendors, in which there is none yet.
     func configuration(state: String = "state", socket: String = "socket") throws -> DaemonConfiguration {
         DaemonConfiguration(
@@ -93,7 +82,7 @@ struct DaemonBench: Sendable {
             startUSB: { _, _ async throws(USBStartError) in
                 guard let source else { throw USBStartError(message: "there is no USB here", hint: "none") }
                 return source
-            }, machine: machine, random: draws.draw,
+            }, machine: machine, random: { draws.draw($0, from: SystemSources.random) },
             logger: Logger(label: "test") { _ in ReadyHandler(ready: continuation, record: log) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

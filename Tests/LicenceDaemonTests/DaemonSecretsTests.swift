@@ -42,7 +42,7 @@ import Vaults
         let vendor = try TestVendor()
         try bench.scratch.write(vendor.vendor.fileText, to: "vendors/vendor.pub")
         let (leaving, back, coming) = (try vendor.key("leaving"), try vendor.key("back"), try vendor.key("coming"))
-        let (elsewhere, log, draws) = (Elsewhere(), DaemonBench.LogRecord(), DaemonBench.DrawRecord())
+        let (elsewhere, log, draws) = (Elsewhere(), DaemonBench.LogRecord(), DrawRecord())
         try elsewhere.mint(coming)
         try bench.mint([leaving, back], into: configuration)
         var secrets = [leaving, back, coming].flatMap { key in
@@ -102,7 +102,7 @@ import Vaults
         }
         #expect(secrets.count == 8)
         // Whatever the daemon drew: the secrets of offers, and of requests e, which the points are made of.
-        let drawn = draws.draws.withLock { $0.filter { $0.count >= OutgoingTransfer.secretSize } }
+        let drawn = draws.draws.filter { $0.count >= OutgoingTransfer.secretSize }
         let made = try drawn.filter { $0.count == 32 }.map {
             Array(try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: $0).publicKey.rawRepresentation)
         }

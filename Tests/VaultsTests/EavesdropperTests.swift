@@ -21,18 +21,14 @@ import TransferCodes
         let exchange: TransferExchange
         let seed: [UInt8]
 
-        /// What the target drew: its requests' secrets.
-        private final class Draws { var bytes: [[UInt8]] = [] }
-
         init(_ ending: Ending) throws {
-            let drawn = Draws()
+            // What the target draws: its requests' secrets.
+            let record = DrawRecord()
             let bench = try TransferBench { location, capacity, random in
                 let isTarget = location.description == "usb:TARGET"
                 return VaultSubject(
                     MemoryVault(location: location, capacity: capacity) { count in
-                        let bytes = random(count)
-                        if isTarget { drawn.bytes.append(bytes) }
-                        return bytes
+                        isTarget ? record.draw(count, from: random) : random(count)
                     })
             }
             let certificate = bench.key.certificate
@@ -56,8 +52,9 @@ import TransferCodes
             }
             codes = [.start(start), .shortStart(short), .request(request), .activation(activation), last]
 
-            try #require(drawn.bytes.map(\.count) == [32])
-            let key = try #require(AgreementKey(Secret(drawn.bytes[0])))
+            let drawn = record.draws
+            try #require(drawn.map(\.count) == [32])
+            let key = try #require(AgreementKey(Secret(drawn[0])))
             try #require(key.point.bytes == request.point)
             exchange = try TransferExchange(
                 key, with: certificate.publicKey, certificate: certificate, offerSecret: start.offerSecret,
@@ -66,7 +63,7 @@ import TransferCodes
             secrets = [
                 ("seed", seed),
                 ("private half", Derivation.key.secret(from: bench.key.seed.secret, salt: [], count: 32).bytes),
-                ("e", drawn.bytes[0]), ("Z", try key.sharedSecret(with: certificate.publicKey).bytes),
+                ("e", drawn[0]), ("Z", try key.sharedSecret(with: certificate.publicKey).bytes),
                 ("K_act", exchange.activationKey.bytes), ("K_ret", exchange.returnKey.bytes),
                 ("escrow", try #require(exchange.returnKey.combined(with: seed))),
             ]
