@@ -7,10 +7,7 @@ import Testing
 
 /// What a daemon says at its start of the file system under its store (`make places` brings more of them).
 @Suite struct ProtectionTests {
-    /// What ALMD_PLACES names, with colons between, or a disk and memory.
-    private static let places =
-        ProcessInfo.processInfo.environment["ALMD_PLACES"]?.split(separator: ":").map(String.init)
-        ?? ["/var/tmp", "/dev/shm"]
+    private static let places = TestPlaces.named(or: ["/var/tmp", "/dev/shm"])
 
     /// What an everyday program says of a folder; nil where it fails.
     private func output(_ command: String...) throws -> String? {

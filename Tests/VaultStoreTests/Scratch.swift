@@ -1,18 +1,14 @@
 import Foundation
 import Glibc
+import TestKit
 import Testing
 
 @testable import VaultStore
 
 /// A directory that a test may fill, removed with everything in it when its owner goes.
 final class Scratch {
-    /// Where the machine has them: the ordinary disk and memory; or what ALMD_PLACES names, with colons between.
-    static let places: [String] = {
-        if let named = ProcessInfo.processInfo.environment["ALMD_PLACES"] {
-            return named.split(separator: ":").map(String.init)
-        }
-        return ["/tmp", "/dev/shm"].filter { access($0, W_OK) == 0 }
-    }()
+    /// Where the machine has them: the ordinary disk and memory.
+    static let places = TestPlaces.named(or: ["/tmp", "/dev/shm"])
 
     /// Those of them that lie on a block device of their own.
     static let volumes = places.filter { Volume(of: $0) != nil }
