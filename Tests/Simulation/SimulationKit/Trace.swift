@@ -16,7 +16,7 @@ package struct Trace: Sendable, CustomStringConvertible {
     }
 
     /// In hexadecimal digits; empty where nothing happened.
-    package var description: String { digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    package var description: String { digest.hexadecimal }
 }
 
 extension World {
