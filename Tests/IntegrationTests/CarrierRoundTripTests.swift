@@ -116,7 +116,7 @@ struct CarrierRoundTripTests {
         let form = "\(road.folder)/form.html"
         try await road.workshop.run("almctl", "offline-transfer", "form", "start", "--output", form)
         let certificate = "\(road.folder)/certificate.html"
-        _ = try await road.source.almctlText(["certificate", road.licence, "--output", certificate])
+        try await road.source.almctlText(["certificate", road.licence, "--output", certificate])
         for page in [try await road.output("sheet.html"), form, certificate] {
             let html = try String(contentsOfFile: page, encoding: .utf8)
             for size in ["A4", "Letter"] {
@@ -156,7 +156,7 @@ private final class Road {
     /// Has the start code written to a file in the folder, and gives its path.
     func output(_ name: String, _ options: String...) async throws -> String {
         let path = "\(folder)/\(name)"
-        _ = try await source.almctlText(["offline-transfer", "start", licence, "--output", path] + options)
+        try await source.almctlText(["offline-transfer", "start", licence, "--output", path] + options)
         return path
     }
 
@@ -217,16 +217,5 @@ private struct Tool {
     func run(_ arguments: [String]) async throws {
         let result = try await Command(path, arguments).result()
         try #require(result.status == 0, "\(path) \(arguments): \(result.errors)")
-    }
-}
-
-extension Machine {
-    /// Runs `almctl` against this machine as a person does; it has to succeed. Gives what it printed.
-    fileprivate func almctlText(_ arguments: [String]) async throws -> String {
-        let result = try await Command(
-            Products.path("almctl"), arguments, environment: ["ALMD_SOCKET": socket]
-        ).result()
-        try #require(result.status == 0, "\(arguments): \(result.errors)")
-        return result.output
     }
 }

@@ -24,11 +24,7 @@ struct HistoryTests {
 
     /// The lines below the heading.
     private func history(of machine: Machine, _ key: String...) async throws -> [Line] {
-        let result = try await Command(
-            Products.path("almctl"), ["history"] + key, environment: ["ALMD_SOCKET": machine.socket]
-        ).result()
-        #expect(result.status == 0, "\(result.errors)")
-        let lines = result.output.split(separator: "\n")
+        let lines = try await machine.almctlText(["history"] + key).split(separator: "\n")
         let heading = lines.first?.split(separator: " ").map(String.init)
         #expect(heading == ["WHEN", "WHAT", "LICENCE", "TRANSFER", "USER"])
         return try lines.dropFirst().map { try #require(Line($0), "\($0)") }

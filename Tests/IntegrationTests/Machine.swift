@@ -106,6 +106,16 @@ final class Machine {
         ).result()
     }
 
+    /// Runs `almctl` against this machine as a person does; it has to succeed. Gives what it printed.
+    @discardableResult
+    func almctlText(_ arguments: [String]) async throws -> String {
+        let result = try await Command(
+            Products.path("almctl"), arguments, environment: ["ALMD_SOCKET": socket]
+        ).result()
+        try #require(result.status == 0, "\(name): \(arguments): \(result.errors)")
+        return result.output
+    }
+
     /// Runs a step of an offline transfer, which has to succeed, and gives its code as text.
     func code(_ arguments: String..., input: String? = nil) async throws -> String {
         let object = try await step(arguments, input: input).object()
