@@ -58,7 +58,7 @@ struct MemoryTests {
         for machine in [source, target] {
             let process = try #require(machine.daemon).pid
             let memory = try ProcessMemory(of: process)
-            #expect(!memory.places(ofSecret: try OpenStore(machine.state).storeKey()).isEmpty)
+            #expect(try !memory.places(ofSecret: OpenStore(machine.state).storeKey()).isEmpty)
         }
         await target.stop()
         await source.stop()
@@ -107,7 +107,7 @@ private struct Secrets {
     func expectNone(in machine: Machine, _ moment: String, but shown: [String] = []) throws {
         let memory = try ProcessMemory(of: try #require(machine.daemon).pid)
         for (name, bytes) in all where !shown.contains(name) {
-            let places = memory.places(ofSecret: bytes)
+            let places = try memory.places(ofSecret: bytes)
             #expect(places.isEmpty, "\(name) in \(moment): \(places)")
         }
     }

@@ -1,5 +1,8 @@
 import Foundation
 import Glibc
+import Licensing
+import TestKit
+import Testing
 
 /// What a process has in its memory and may write to: its heaps, its stacks, its data. What a core would have of it.
 struct ProcessMemory {
@@ -49,40 +52,25 @@ struct ProcessMemory {
     }
 
     /// Where `pattern` is: the name of the mapping, for each time.
-    func places(of pattern: [UInt8]) -> [String] {
-        guard let first = pattern.first else { return [] }
-        return parts.flatMap { name, bytes in
-            bytes.withUnsafeBytes { room -> [String] in
-                var found: [String] = []
-                // Safe because the pointers stay within the bytes, which the closure keeps where they are.
-                guard var next = room.baseAddress else { return found }
-                let end = next + room.count
-                while let place = memchr(next, Int32(first), end - next).map({ UnsafeRawPointer($0) }),
-                    end - place >= pattern.count
-                {
-                    if memcmp(place, pattern, pattern.count) == 0 { found.append(name) }
-                    next = place + 1
-                }
-                return found
-            }
-        }
+    private func places(of pattern: [UInt8]) throws -> [String] {
+        let needle = try #require(Needle(pattern))
+        return parts.flatMap { name, bytes in repeatElement(name, count: needle.occurrences(in: bytes)) }
     }
 
     /// Where a secret is, whole or each eight bytes of it, as it is, in hexadecimal digits, or in Base64.
-    func places(ofSecret secret: [UInt8]) -> [String] {
+    func places(ofSecret secret: [UInt8]) throws -> [String] {
         var patterns: [(form: String, bytes: [UInt8])] = []
         for start in stride(from: 0, to: secret.count, by: 8) {
             let part = secret[start..<min(start + 8, secret.count)]
             patterns.append(("raw \(start)", Array(part)))
-            let digits = part.map { String(format: "%02x", $0) }.joined()
-            patterns.append(("hexadecimal \(start)", Array(digits.utf8)))
-            patterns.append(("hexadecimal \(start)", Array(digits.uppercased().utf8)))
+            patterns.append(("hexadecimal \(start)", Array(part.hexadecimal.utf8)))
+            patterns.append(("hexadecimal \(start)", Array(part.hexadecimal.uppercased().utf8)))
         }
         // Whatever stands before it shifts what three bytes become four characters; the first and last few depend on it.
         for before in 0..<3 {
             let text = Data([UInt8](repeating: 0, count: before) + secret).base64EncodedString()
             patterns.append(("Base64", Array(text.utf8.dropFirst(4).prefix(16))))
         }
-        return patterns.flatMap { form, bytes in places(of: bytes).map { "\(form) in \($0)" } }
+        return try patterns.flatMap { form, bytes in try places(of: bytes).map { "\(form) in \($0)" } }
     }
 }

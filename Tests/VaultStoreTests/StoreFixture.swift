@@ -76,8 +76,9 @@ final class Workbench {
         return files
     }
 
-    /// How often `needle` occurs in the files of a store.
-    func occurrences(of needle: [UInt8], in name: String) throws -> Int {
-        try files(name).values.reduce(0) { $0 + $1.ranges(of: needle).count }
+    /// How often `bytes` occur in the files of a store.
+    func occurrences(of bytes: [UInt8], in name: String) throws -> Int {
+        let needle = try #require(Needle(bytes))
+        return try files(name).values.reduce(0) { $0 + needle.occurrences(in: $1) }
     }
 }
