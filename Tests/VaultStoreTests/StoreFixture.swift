@@ -62,16 +62,14 @@ final class Workbench {
         try FileManager.default.contentsOfDirectory(atPath: scratch.path(name)).filter { $0.hasPrefix("anchor.") }
     }
 
-    /// The bytes of every file in a store, by path.
+    /// The bytes of every file in a store, by path; of a folder, none.
     func files(_ name: String) throws -> [String: [UInt8]] {
         let root = scratch.path(name)
         var files: [String: [UInt8]] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory),
-                !isDirectory.boolValue
-            else { continue }
-            files[path] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))
+            let place = URL(fileURLWithPath: "\(root)/\(path)")
+            let isFolder = try place.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
+            files[path] = isFolder ? [] : Array(try Data(contentsOf: place))
         }
         return files
     }
