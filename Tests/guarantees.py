@@ -10,7 +10,6 @@ Environment: STEPS, DISK_STEPS, CORRUPTIONS, KILLS, KILLS_EVERY, DISK_FAULTS_EVE
 it."""
 import argparse
 import concurrent.futures
-import functools
 import os
 import pathlib
 import re
@@ -38,6 +37,25 @@ class NotShown(Exception):
 def say(text):
     with printing:
         print(text, flush=True)
+
+
+class Once:
+    """What a body gives, or why it gave nothing; it is run once, when the first one asks."""
+
+    def __init__(self, body):
+        self.body, self.lock, self.result, self.error = body, threading.Lock(), None, None
+
+    def __call__(self):
+        with self.lock:
+            body, self.body = self.body, None
+            if body is not None:
+                try:
+                    self.result = body()
+                except Exception as error:
+                    self.error = error
+        if self.error is not None:
+            raise self.error
+        return self.result
 
 
 def run(*command, **more):
@@ -213,10 +231,7 @@ def hostile():
         ("" if peak <= 64 * 1024 else " (asked: 64)") + f"; 99 of 100 lists within {late:.0f} ms" + ("" if late <= 100 else " (asked: 100)")
 
 
-mounted = threading.Lock()
-
-
-@functools.cache
+@Once
 def in_places():
     """What the tests print that run in all file systems."""
     if os.geteuid() != 0:
@@ -230,16 +245,14 @@ def skipped(said):
 
 
 def places():
-    with mounted:
-        said = in_places()
+    said = in_places()
     if skipped(said):
         raise NotShown(f"FAILED: {skipped(said)} tests were skipped; they say why")
     return f"{number('Test run with ([0-9]+) tests? in', said):,} tests pass, with {cases(said):,} cases"
 
 
 def raw_disk():
-    with mounted:
-        said = in_places()
+    said = in_places()
     read = re.findall(r"shown: (\S+ read whole .*)", said)
     if len(read) != 3:
         raise NotShown(f"FAILED: {len(read)} of 3 disks were read")
@@ -247,8 +260,7 @@ def raw_disk():
 
 
 def whole_disk():
-    with mounted:
-        said = in_places()
+    said = in_places()
     found = re.search(r"Test theWholeDiskPutBackHoldsTheKeyAgain\S* with (\d+) test cases passed", said)
     if found is None:
         raise NotShown("FAILED: what is said of an image of the whole disk was not tried")
@@ -264,15 +276,9 @@ class Tests:
     """What some tests print, which are run once; `more` is for their environment."""
 
     def __init__(self, *names, **more):
-        self.names, self.more, self.said, self.lock = names, more, None, threading.Lock()
-
-    def output(self):
-        with self.lock:
-            if self.said is None:
-                self.said = run(
-                    ROOT / ".build/debug/almdPackageTests.xctest", "--testing-library", "swift-testing", "--no-parallel",
-                    "--filter", "|".join(self.names), **self.more)
-        return self.said
+        self.output = Once(lambda: run(
+            ROOT / ".build/debug/almdPackageTests.xctest", "--testing-library", "swift-testing", "--no-parallel",
+            "--filter", "|".join(names), **more))
 
     def __call__(self):
         """The row of them: the lines that they print for it ("shown: …"), or how many they are."""
