@@ -219,10 +219,6 @@ def fuzzing():
         f"inputs in {seconds} s each (in `.ci/run` 20 s, and 60 s for each end of the cable; in `make soak` 10 minutes): no trap"
 
 
-def sanitizers():
-    raise NotShown("not shown: takes an hour (`make sanitize`, in `make soak`)")
-
-
 def hostile():
     said = run(ROOT / "Tests/HostileClients/hostile.py", ROOT / os.environ.get("RELEASE", ".build-fuzz/release"), "10000")
     connections, kinds, peak = (number(f"^hostile: .*{name}=([0-9]+)", said) for name in ("connections", "kinds", "peak"))
@@ -358,7 +354,6 @@ ROWS = [
     ("hostile", "almd among clients that mean harm: its memory, and how long others wait for a list",
      "10,000 connections, 64 MiB, 99 of 100 within 100 ms", hostile),
     ("fuzzing", "whatever reads bytes from outside, against any bytes, driven by coverage", "60 s each, no trap", fuzzing),
-    ("sanitizers", "all tests under the address sanitizer and under the thread sanitizer", "clean", sanitizers),
     ("authorisation", "who may do what: every method, everybody who may ask", "the whole matrix",
      Tests("LicenceDaemonTests.AuthorisationTests", "IntegrationTests.RefusalTests")),
     ("planted", "no planted link, pipe or directory is followed: store, database, anchor, certificates, sockets",
