@@ -23,6 +23,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -121,11 +122,16 @@ class Process:
         self.log, self.command = log, command
         with open(log, "w") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        end = time.monotonic() + PATIENCE
-        while word not in self.said():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise Broken(f"{command[0]} did not start: {self.said()[-500:]}")
-            time.sleep(0.002)
+        try:
+            end = time.monotonic() + PATIENCE
+            while word not in self.said():
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise Broken(f"{command[0]} did not start: {self.said()[-500:]}")
+                time.sleep(0.002)
+        except BaseException:
+            # Nobody has it yet who would end it.
+            self.process.kill()
+            raise
 
     def said(self):
         return self.log.read_text(errors="replace")
@@ -572,6 +578,8 @@ def control(world):
 
 
 def main():
+    # As at an interrupt: what was started and made goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bin", type=pathlib.Path)
     parser.add_argument("kills", type=int, nargs="?", default=500)

@@ -19,6 +19,7 @@ import pathlib
 import queue
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -130,6 +131,8 @@ def boot(guest, ledger):
 
 
 def main():
+    # As at an interrupt: what was started and made goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bin", type=pathlib.Path)
     parser.add_argument("cuts", type=int, nargs="?", default=20)
