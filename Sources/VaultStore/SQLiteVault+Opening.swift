@@ -96,6 +96,7 @@ extension SQLiteVault {
         in directory: StoreDirectory, _ database: StoreDatabase, _ description: VaultDescription,
         machine: MachineIdentity?, random: @escaping RandomBytes
     ) throws(LicenceError) -> SQLiteVault {
+        try directory.syncName()
         try database.write { try database.migrate($0) }
         let anchor = try database.write { connection in
             let anchor = try PlaceAnchor(creatingIn: directory.descriptor, machine: machine)

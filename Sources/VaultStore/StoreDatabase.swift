@@ -17,6 +17,7 @@ final class StoreDatabase {
     private static let companions = ["-journal", "-wal", "-shm"]
 
     /// Opens the file `name`, and makes it where it is missing and may be made. SQLite rolls back what was cut off.
+    /// What there is then is durable, whoever wrote it.
     ///
     /// - Throws: `storeMissing`, `storeUnsafe`, `storeTooNew`, `storeInUse`, `storeFailed`.
     init(
@@ -45,6 +46,9 @@ final class StoreDatabase {
         } catch {
             throw Self.meaning(of: error, path)
         }
+        // A commit is the removal of the journal's name, and is waited for after it. Whoever made the last one may have been
+        // killed between the two: nothing is told of it, nor done on it, before it is certain.
+        try directory.sync()
     }
 
     /// Looks for damage that a copy in the middle of a commit, or a failing disk, leaves behind.

@@ -68,13 +68,10 @@ package final class StoreDirectory: Sendable {
         let name = parts.last.map(String.init) ?? "."
         switch creation {
         case .never: break
-        case .always:
-            try parent.makeDirectory(name)
-            try parent.sync()
+        case .always: try parent.makeDirectory(name)
         case .ifMissing:
             do throws(SystemCallFailure) {
                 try parent.makeDirectory(name)
-                try parent.sync()
             } catch {
                 guard error.number == EEXIST else { throw error }
             }
@@ -155,6 +152,24 @@ package final class StoreDirectory: Sendable {
     private func names() throws(LicenceError) -> [String] {
         do throws(SystemCallFailure) {
             return try descriptor.names()
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
+    /// Waits until the names in the directory are on the disk.
+    func sync() throws(LicenceError) {
+        do throws(SystemCallFailure) {
+            try descriptor.sync()
+        } catch {
+            throw Self.failure(error, at: path)
+        }
+    }
+
+    /// Waits until the directory's own name is on the disk: whoever made it may have been killed before that.
+    func syncName() throws(LicenceError) {
+        do throws(SystemCallFailure) {
+            try descriptor.open("..", flags: O_RDONLY | O_DIRECTORY).sync()
         } catch {
             throw Self.failure(error, at: path)
         }

@@ -20,6 +20,14 @@ import Testing
         #expect(try #require(totals["images"]) >= 200)
     }
 
+    /// A process that comes after one that was killed answers and destroys nothing on account of what is not durable yet.
+    @Test func aPowerCutAfterAKillLosesNothingThatWasAnswered() throws {
+        let totals = try bench("cuts-after-kills", "0", "0", "STEP=request")
+        #expect(totals["broken"] == 0)
+        #expect(totals["lost"] == 0)
+        #expect(try #require(totals["images"]) >= 200)
+    }
+
     /// Settings that the product does not use lose what was answered; where they did not, the images would show nothing.
     @Test func weakerSettingsAreSeenToLose() throws {
         let totals = try bench("images", "WAL", "NORMAL", "4", "0", "STEP=offer", "LOSES=100")
@@ -33,15 +41,18 @@ import Testing
         "sync store", "sync DB-journal", "sync store", "sync DB-journal", "sync DB", "remove DB-journal", "sync store",
     ]
 
+    /// What is found at an opening is made durable before anything else.
+    private static let opening = ["sync store"]
+
     @Test func aCommitIsSyncedSixTimes() throws {
-        #expect(try order(of: "mint") == ["create DB-journal"] + Self.commit + ["answer"])
+        #expect(try order(of: "mint") == Self.opening + ["create DB-journal"] + Self.commit + ["answer"])
         #expect(Self.commit.count { $0.hasPrefix("sync") } == 6)
     }
 
     /// The order on the disk, step by step as the article of the store has it.
     @Test(arguments: ["release", "decline"]) func aKeyLeavesInItsOrder(step: String) throws {
         #expect(
-            try order(of: step) == [
+            try order(of: step) == Self.opening + [
                 "create DB-journal", "make NEW", "create NEW/key", "write NEW/key", "sync NEW/key", "sync NEW",
                 "sync store",
             ] + Self.commit + [
