@@ -339,8 +339,8 @@ ROWS = [
      "that)", "shown to be so", whole_disk),
     ("images", "images of the disk after a power cut within a commit, every one while at most twelve changes are under way and "
      "samples beyond: nothing mixed, corrupt, or answered and lost", "0", images),
-    ("cuts after kills", "the same while the next process puts in order what a kill at any call left, and does the step; every "
-     "image while at most six changes are under way, and samples", "0", cuts_after_kills),
+    ("cuts after kills", "the same while the next process opens what a kill at any call left, and tells what it finds", "0",
+     cuts_after_kills),
     ("weaker", "the images show the losses of weaker settings", "FULL at least 1, WAL+NORMAL at least 100", weaker),
     ("certificates", "changed certificates are refused: every bit, every length, another format, another vendor", "all",
      Tests("LicensingTests.CertificateTests")),

@@ -8,7 +8,8 @@ import Glibc
 ///     CrashBench images [JOURNAL SYNCHRONOUS [EXHAUSTIVE RANDOM]]
 ///                                        every step, its disk as a power cut may leave it
 ///     CrashBench cuts-after-kills [EXHAUSTIVE RANDOM]
-///                                        every step killed, and the disk of the next process as a power cut may leave it
+///                                        every step killed, and the disk as a power cut may leave it while the next
+///                                        process opens the vault
 ///     CrashBench order                   the calls of every step that change the disk, one on each line
 ///
 /// Whatever is found on a disk is searched for secrets, before it is put in order and after.
@@ -121,9 +122,9 @@ struct CrashBench {
     }
 
     private func cutsAfterKills(_ arguments: [String]) throws -> Bool {
-        let thoroughness = Self.thoroughness(arguments[...], PowerCuts.Thoroughness(exhaustive: 6, random: 2))
+        let thoroughness = Self.thoroughness(arguments[...], PowerCuts.Thoroughness(exhaustive: 3, random: 0))
         let totals = try everyStep { step in
-            report(step, try Losses(scene: try Scene(step), settings: .product).findWhilePutInOrder(thoroughness))
+            report(step, try Losses(scene: try Scene(step), settings: .product).findAfterKills(thoroughness))
         }
         say("cuts-after-kills: images=\(totals[0]) lost=\(totals[1]) broken=\(totals[2])")
         return totals[1] + totals[2] == 0

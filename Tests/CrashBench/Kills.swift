@@ -85,38 +85,21 @@ struct Kills {
         }
     }
 
-    /// What a kill left to be put in order.
-    struct Remains {
-        /// The call before which it was.
-        let call: Int
-        let disk: DiskTree
-        /// How many calls the next opening makes.
-        let callsOfOpening: Int
-    }
-
-    /// What a kill at each call leaves, where the next opening has something to put in order.
-    func remains() throws -> [Remains] {
-        let plain = try calls(of: scene.disk) { try self.opening() }.count
-        return try (1...(try calls().count)).compactMap { call in
-            try scene.put(scene.disk)
-            _ = try run(CDISK_KILL_BEFORE, at: call) { try self.work() }
-            let left = try scene.found()
-            let callsOfOpening = try calls(of: left) { try self.opening() }.count
-            guard callsOfOpening > plain || scene.isCreation else { return nil }
-            return Remains(call: call, disk: left, callsOfOpening: callsOfOpening)
-        }
-    }
-
     /// After a kill at each call, a second kill at each call of the next opening, where that has something to put in
     /// order.
     func twice() throws -> Tally {
         var tally = Tally()
-        for remains in try remains() {
+        let plain = try calls(of: scene.disk) { try self.opening() }.count
+        for first in 1...(try calls().count) {
+            try scene.put(scene.disk)
+            _ = try run(CDISK_KILL_BEFORE, at: first) { try self.work() }
+            let left = try scene.found()
+            let seconds = try calls(of: left) { try self.opening() }.count
+            guard seconds > plain || scene.isCreation else { continue }
             tally.points += 1
-            for second in 1...remains.callsOfOpening {
-                try scene.put(remains.disk)
-                let place =
-                    "\(scene.job.step.rawValue): killed at call \(remains.call), then at call \(second) of the opening"
+            for second in 1...seconds {
+                try scene.put(left)
+                let place = "\(scene.job.step.rawValue): killed at call \(first), then at call \(second) of the opening"
                 let end = try run(CDISK_KILL_BEFORE, at: second) { try self.opening() }
                 let (finding, problem) = scene.examine()
                 tally.add(finding, problem ?? (end == .killed ? nil : "the opening ended with \(end)"), at: place)

@@ -23,6 +23,8 @@ struct Losses {
         var problems: [String] = []
         /// The first image in which something was lost.
         var firstLoss: String?
+        /// The images that were looked at.
+        fileprivate var known: Set<Int> = []
     }
 
     let scene: Scene
@@ -35,18 +37,18 @@ struct Losses {
         return tally
     }
 
-    /// The power cuts of the next process, which puts in order what a kill of the step left, and does the step again: a
-    /// kill at each call after which there is something to put in order. Nobody waited for what the first had not.
-    func findWhilePutInOrder(_ thoroughness: PowerCuts.Thoroughness) throws -> Tally {
+    /// The power cuts of the process that comes after one that was killed, at each call of the step: until it has opened the
+    /// vault, and told what it found. Nobody waited for what the first had not.
+    func findAfterKills(_ thoroughness: PowerCuts.Thoroughness) throws -> Tally {
         var tally = Tally()
-        for remains in try Kills(scene: scene).remains() {
+        for call in 1...(try Kills(scene: scene).calls().count) {
             var first = 0
             let recording = try recording { file in
-                try write(to: file, killedBefore: remains.call)
+                try writeStep(to: file, killedBefore: call)
                 first = try Recording(reading: scene.path(Self.recordingName)).events.count
-                try write(to: file)
+                try writeOpening(to: file)
             }
-            try look(at: recording, from: first, after: "killed at call \(remains.call), ", thoroughness, &tally)
+            try look(at: recording, from: first, after: "killed at call \(call), ", thoroughness, &tally)
         }
         return tally
     }
@@ -55,8 +57,12 @@ struct Losses {
         at recording: Recording, from first: Int = 0, after kill: String = "",
         _ thoroughness: PowerCuts.Thoroughness, _ tally: inout Tally
     ) throws {
-        var found = tally
-        try PowerCuts.each(of: recording, from: first, over: scene.disk, thoroughness) { image in
+        var (found, known) = (tally, tally.known)
+        defer {
+            found.known = known
+            tally = found
+        }
+        try PowerCuts.each(of: recording, from: first, over: scene.disk, thoroughness, known: &known) { image in
             try scene.put(image.tree)
             let (finding, problem) = scene.examine()
             found.images += 1
@@ -70,11 +76,10 @@ struct Losses {
                 found.problems.append("\(scene.job.step.rawValue): \(kill)\(image.name): \(problem ?? "")")
             }
         }
-        tally = found
     }
 
     /// Does the step and writes down every call, up to the answer.
-    func record() throws -> Recording { try recording { try write(to: $0) } }
+    func record() throws -> Recording { try recording { try writeStep(to: $0) } }
 
     private static let recordingName = "recording"
 
@@ -93,7 +98,7 @@ struct Losses {
     }
 
     /// Does the step in a process that writes down its calls, up to the answer, or up to the one before which it is killed.
-    private func write(to file: Int32, killedBefore call: Int? = nil) throws {
+    private func writeStep(to file: Int32, killedBefore call: Int? = nil) throws {
         let end = try Child.run {
             if let call { cdisk_set_fault(CDISK_KILL_BEFORE, call) }
             cdisk_record(file)
@@ -105,6 +110,17 @@ struct Losses {
             return "done"
         }
         guard end == (call == nil ? .said("done") : .killed) else { throw Failure("the recorded run: \(end)") }
+    }
+
+    /// Opens the vault in a process that writes down its calls; that the step is done is an answer.
+    private func writeOpening(to file: Int32) throws {
+        let end = try Child.run {
+            cdisk_record(file)
+            if try scene.isDone(in: try scene.job.open()) { cdisk_record_answer() }
+            cdisk_record(-1)
+            return "done"
+        }
+        guard end == .said("done") else { throw Failure("the recorded opening: \(end)") }
     }
 
     /// Puts the settings in place of those that the vault made when it was opened.

@@ -65,12 +65,16 @@ struct PowerCuts {
 
     /// Shows the images of everything that was recorded over a disk that was in the state `before`, each once.
     ///
-    /// - Parameter first: the call before which no cut is made, counted from 0. What was not waited for until then is open.
+    /// - Parameters:
+    ///   - first: the call before which no cut is made, counted from 0. What was not waited for until then is open.
+    ///   - known: the images that were shown already, and are not again.
     static func each(
         of recording: Recording, from first: Int = 0, over before: DiskTree, _ thoroughness: Thoroughness,
-        _ look: @escaping (Image) throws -> Void
+        known: inout Set<Int>, _ look: @escaping (Image) throws -> Void
     ) throws {
         var cuts = PowerCuts(before, thoroughness, look)
+        cuts.known = known
+        defer { known = cuts.known }
         for (index, event) in recording.events.enumerated() {
             cuts.isCutting = index >= first
             try cuts.take(event, "call \(index + 1)")

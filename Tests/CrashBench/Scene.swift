@@ -91,6 +91,9 @@ final class Scene {
         }
     }
 
+    /// Whether the step is done in an open vault.
+    func isDone(in vault: SQLiteVault) throws -> Bool { try VaultSnapshot(vault) == after }
+
     private func searchFor(isDone: Bool) throws -> String? {
         searched += 1
         return traces.problem(with: try found(), isDone: isDone)
