@@ -31,7 +31,7 @@ import Testing
         if let rule = name.wholeMatch(of: #/(VaultConformance )?"(?<rule>[^"]+)"/#) {
             return try sources(of: "TestKit").contains("\"\(rule.rule)\"")
         }
-        if let command = name.wholeMatch(of: #/(CrashBench )?(?<command>kills|twice|images)/#) {
+        if let command = name.wholeMatch(of: #/(CrashBench )?(?<command>kills|twice|images|cuts-after-kills)/#) {
             return try sources(of: "CrashBench").contains("case \"\(command.command)\"")
         }
         if let goal = name.wholeMatch(of: #/make (?<goal>[\w-]+)/#) {
