@@ -7,7 +7,8 @@ enum DatabaseSettings {
     ///
     /// `DELETE` and `EXTRA` are what survives every power cut: of 2,713 images of the disk after one, `DELETE` with
     /// `FULL` lost an acknowledged commit in 1, a write-ahead log with `NORMAL` in 112, and it keeps erased secrets
-    /// readable. Temporary tables and statement journals stay in memory, so that nothing is written beside the database.
+    /// readable. Temporary tables and statement journals stay in memory, so that nothing is written beside the database,
+    /// and changed pages do until the commit, so that none is written before the journal's name is durable.
     static let all: [(make: String, read: String, expected: String)] = [
         ("PRAGMA journal_mode = DELETE", "PRAGMA journal_mode", "delete"),
         ("PRAGMA synchronous = EXTRA", "PRAGMA synchronous", "3"),
@@ -16,6 +17,7 @@ enum DatabaseSettings {
         ("PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0"),
         ("PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1"),
         ("PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2"),
+        ("PRAGMA cache_spill = OFF", "PRAGMA cache_spill", "0"),
     ]
 
     /// Makes the settings and reads them back.

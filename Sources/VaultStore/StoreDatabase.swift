@@ -78,20 +78,28 @@ final class StoreDatabase {
     /// only after `storeFailed` that is certain no earlier than the next opening.
     func write<Value>(_ body: (Database) throws -> Value) throws(LicenceError) -> Value {
         try use {
-            var value: Value?
+            var (value, isChanged): (Value?, Bool) = (nil, false)
             try queue.inTransaction(.immediate) { database in
-                let before = database.totalChangesCount
+                let (rows, tables) = (database.totalChangesCount, try Self.version(of: database))
                 value = try body(database)
+                isChanged = try database.totalChangesCount != rows || Self.version(of: database) != tables
                 // SQLite syncs the directory for its journal's name too, but takes no notice when that fails; without
                 // the name a power cut in the middle of the commit could not be rolled back.
-                if database.totalChangesCount != before { try directory.descriptor.sync() }
+                if isChanged { try directory.descriptor.sync() }
                 return .commit
             }
+            // Nor does it take any notice where it can't open the directory to wait for the journal's end.
+            if isChanged { try directory.descriptor.sync() }
             guard let value else {
                 throw LicenceError(.storeFailed, [.location: path, .detail: "a transaction's end"])
             }
             return value
         }
+    }
+
+    /// What changes with the tables.
+    private static func version(of database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA schema_version") ?? 0
     }
 
     /// Makes the tables where the file is empty or older; part of the caller's transaction.

@@ -16,10 +16,10 @@ import Vaults
         let found = try vault.database.read { database in
             try [
                 "journal_mode", "synchronous", "secure_delete", "foreign_keys", "trusted_schema", "cell_size_check",
-                "temp_store",
+                "temp_store", "cache_spill",
             ].map { "\(try DatabaseValue.fetchOne(database, sql: "PRAGMA \($0)") ?? .null)" }
         }
-        #expect(found == ["\"delete\"", "3", "1", "1", "0", "1", "2"])
+        #expect(found == ["\"delete\"", "3", "1", "1", "0", "1", "2", "0"])
     }
 
     @Test func aDatabaseLeftInWriteAheadModeIsBroughtBack() throws {
