@@ -36,13 +36,23 @@ struct SigningKeyStorage {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw refused(SystemError.text(errno)) }
         defer { _ = close(descriptor) }
-        var failure = FileBytes.write(file.bytes, to: descriptor)
-        if failure == nil, fsync(descriptor) != 0 { failure = errno }
-        if failure == nil { failure = FileBytes.syncFolder(of: path) }
-        if let failure {
+        if let failure = FileBytes.write(file.bytes, to: descriptor) ?? sync(descriptor) {
             _ = unlink(path)
             throw refused(SystemError.text(failure))
         }
+    }
+
+    /// Waits until a file that is there is on the disk: whoever wrote it may have been stopped before that.
+    func sync() throws(CommandError) {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw refused(SystemError.text(errno)) }
+        defer { _ = close(descriptor) }
+        if let failure = sync(descriptor) { throw refused(SystemError.text(failure)) }
+    }
+
+    /// The error number of what failed; nil where the file and its name are on the disk.
+    private func sync(_ descriptor: Int32) -> Int32? {
+        fsync(descriptor) == 0 ? FileBytes.syncFolder(of: path) : errno
     }
 
     /// Takes the file away that ``create(_:)`` has made.

@@ -93,6 +93,7 @@ struct InitCommand: ToolCommand {
         guard vendor.name == name else {
             throw home.signingKey.refused("it is there already, and is that of \(vendor.name)")
         }
+        try home.signingKey.sync()
         _ = try SQLiteVault.open(localStoreIn: home.folder, creation: .ifMissing, random: environment.randomBytes)
         return (vendor, file.isProtected ?? false)
     }
