@@ -93,14 +93,13 @@ package final class DongleMemory {
     }
 
     /// Remembers how one transfer of a dongle stands, where the dongle was pulled out before it could be asked for the rest.
-    /// One that was forgotten meanwhile stays so. A step changed it, so the dongle is further by one at least: put back to
-    /// before that step, it is refused.
+    /// One that was forgotten meanwhile stays so.
     package func note(_ serial: SerialNumber, transfer: TransferSummary) throws(LicenceError) {
         try database.write { database in
-            try database.execute(
-                sql: "UPDATE dongle SET highest_counter = highest_counter + 1 WHERE serial = ?",
+            let isKnown = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM dongle WHERE serial = ?)",
                 arguments: [serial.description])
-            guard database.changesCount == 1 else { return }
+            guard isKnown == true else { return }
             try database.execute(
                 sql: "DELETE FROM dongle_transfer WHERE serial = ? AND transfer = ?",
                 arguments: [serial.description, transfer.identifier.description])
