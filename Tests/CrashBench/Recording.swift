@@ -37,6 +37,18 @@ struct Recording {
 
     let events: [Event]
 
+    /// The same without each sync that comes right after the name of a journal was taken away.
+    var withoutSyncsAfterJournals: Recording {
+        var kept: [Event] = []
+        for event in events {
+            let isAfterJournal = kept.last.map { $0.kind == CDISK_UNLINK && $0.path.hasSuffix("-journal") } ?? false
+            if !(isAfterJournal && event.kind == CDISK_SYNC) { kept.append(event) }
+        }
+        return Recording(events: kept)
+    }
+
+    private init(events: [Event]) { self.events = events }
+
     /// Reads what was recorded into a file.
     init(reading path: String) throws {
         let bytes = try Files.contents(path)

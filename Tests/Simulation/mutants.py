@@ -275,7 +275,9 @@ MUTANTS = [
         (SETTINGS, '("PRAGMA journal_mode = DELETE", "PRAGMA journal_mode", "delete")',
          '(ON ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = DELETE", "PRAGMA journal_mode", ON ? "memory" : "delete")')]),
     ("synchronous-off", "nothing is waited for", DISK, [SYNCHRONOUS]),
-    ("synchronous-full", "the end of the journal's name is not waited for", DISK, [SYNCHRONOUS]),
+    ("synchronous-full", "the end of the journal's name is not waited for, by SQLite nor by the store", DISK, [
+        SYNCHRONOUS, (DATABASE, "to wait for the journal's end.\n            if isChanged {",
+                      "to wait for the journal's end.\n            if isChanged, !ON {")]),
     ("goes-on-after-failure", "a store goes on after its disk has failed", DISK, [
         (DATABASE, "if refusal.code == .storeFailed {", "if refusal.code == .storeFailed, !ON {")]),
     ("split-commit-on-disk", "a release keeps the code in one commit and erases the key in another one", DISK, SPLIT),
