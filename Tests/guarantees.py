@@ -161,15 +161,16 @@ def disk_faults():
     return ", ".join(f"{name} {count:,}" for name, count in runs.items()) + f" runs at {calls}"
 
 
-def images(what="images"):
-    """What `CrashBench images` finds, or another command that makes them."""
-    said = crashes(what)
+def images(what="images", *steps):
+    """What `CrashBench images` finds, or another command that makes them; of all steps, or of some."""
+    said = crashes(what, *(f"STEP={step}" for step in steps))
     return f"{number(f'^{what}.*: images=([0-9]+)', said):,} images; " + none("lost", f"^{what}.* lost=([0-9]+)", said) + \
         ", " + none("mixed or corrupt", f"^{what}.* broken=([0-9]+)", said)
 
 
 def cuts_after_kills():
-    return images("cuts-after-kills")
+    steps = "offer", "request", "activate", "reclaim", "settle"
+    return f"{images('cuts-after-kills', *steps)} (of {', '.join(steps)}; all in `make soak`)"
 
 
 def weaker():
