@@ -50,7 +50,7 @@ extension LicenceError.Code {
         case .codeCheckFailed, .requestUnknown, .activationForAnotherRequest, .activationWrong, .returnUnknown,
             .nothingToTakeBack, .receiptUnknown:
             [.suspects]
-        default: Set(LicenceError.Variant.allCases.filter { $0.code == self }.map { _ in .kind })
+        default: LicenceError.Variant.allCases.contains { $0.code == self } ? [.kind] : []
         }
     }
 }

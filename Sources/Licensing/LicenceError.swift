@@ -15,8 +15,8 @@ package struct LicenceError: Error, Sendable, Equatable {
 
     /// The two sentences, with their open places.
     private var texts: (message: String, hint: String) {
-        let variant = parameters[.kind].flatMap(Variant.init)
-        return variant?.code == code ? variant?.texts ?? code.texts : code.texts
+        guard let variant = parameters[.kind].flatMap(Variant.init), variant.code == code else { return code.texts }
+        return variant.texts
     }
 
     /// Who has to act, and the next command. Where a code was refused after lines of it had been repaired, those lines

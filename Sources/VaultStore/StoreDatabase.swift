@@ -43,12 +43,12 @@ final class StoreDatabase {
                 if state != .empty { try Self.check(database, path) }
                 return state
             }
+            // A commit is the removal of the journal's name, and is waited for after it. Whoever made the last one may have
+            // been killed between the two: nothing is told of it, nor done on it, before it is certain.
+            try directory.descriptor.sync()
         } catch {
             throw Self.meaning(of: error, path)
         }
-        // A commit is the removal of the journal's name, and is waited for after it. Whoever made the last one may have been
-        // killed between the two: nothing is told of it, nor done on it, before it is certain.
-        try directory.sync()
     }
 
     /// Looks for damage that a copy in the middle of a commit, or a failing disk, leaves behind.

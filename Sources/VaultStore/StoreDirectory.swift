@@ -157,15 +157,6 @@ package final class StoreDirectory: Sendable {
         }
     }
 
-    /// Waits until the names in the directory are on the disk.
-    func sync() throws(LicenceError) {
-        do throws(SystemCallFailure) {
-            try descriptor.sync()
-        } catch {
-            throw Self.failure(error, at: path)
-        }
-    }
-
     /// Waits until the directory's own name is on the disk: whoever made it may have been killed before that.
     func syncName() throws(LicenceError) {
         do throws(SystemCallFailure) {
