@@ -82,6 +82,10 @@ int clinux_disable_copy_on_write(int descriptor) {
   return ioctl(descriptor, FS_IOC_SETFLAGS, &flags) != 0 ? errno : 0;
 }
 
+int clinux_sync_file_system(int descriptor) {
+  return syncfs(descriptor) != 0 ? errno : 0;
+}
+
 int clinux_file_system_magic(int descriptor, uint64_t *magic) {
   struct statfs found;
   memset(&found, 0, sizeof found);

@@ -1,7 +1,7 @@
 import Control
 import Dongles
 import Glibc
-import Licensing
+package import Licensing
 package import Logging
 import NIOCore
 import NIOPosix
@@ -23,8 +23,12 @@ package struct Daemon: Sendable {
     private let random: @Sendable (Int) -> [UInt8]
 
     /// - Parameter manager: what the service manager that started the process told it.
-    package init(_ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, logger: Logger) {
-        self.init(configuration, manager: manager, startUSB: USBPort.libusb, logger: logger)
+    /// - Throws: `storeFailed` where this machine's identity can't be read.
+    package init(
+        _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, logger: Logger
+    ) throws(LicenceError) {
+        self.init(
+            configuration, manager: manager, startUSB: USBPort.libusb, machine: try .ofThisMachine(), logger: logger)
     }
 
     /// - Parameters:
@@ -33,7 +37,7 @@ package struct Daemon: Sendable {
     ///   - random: where its secrets come from.
     init(
         _ configuration: DaemonConfiguration, manager: ServiceEnvironment = .none, startUSB: @escaping USBStart,
-        machine: MachineIdentity? = .ofThisMachine(),
+        machine: MachineIdentity?,
         random: @escaping @Sendable (Int) -> [UInt8] = SystemSources.random, logger: Logger
     ) {
         self.configuration = configuration

@@ -81,7 +81,7 @@ package struct DaemonCommand: AsyncParsableCommand {
             // Before anything starts a thread that looks at the variables.
             let manager = try ServiceEnvironment.taken()
             let settings = try settings()
-            let daemon = Daemon(settings, manager: manager, logger: logger)
+            let daemon = try Daemon(settings, manager: manager, logger: logger)
             if printUdevRule {
                 print(UdevRule.text(for: (settings.usb ?? .standard).identities.sorted()), terminator: "")
             } else if forgetKeptAnchor {

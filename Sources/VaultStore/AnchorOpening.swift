@@ -15,6 +15,8 @@ struct AnchorOpening {
         case locked
         /// The replaced anchor has to be destroyed.
         case destroy(AnchorRecord)
+        /// One that somebody kept is back under its name, and has to be destroyed.
+        case destroyKept(AnchorRecord)
         /// The newer anchor does not open: another one has to take its place.
         case rotate
         /// What somebody kept is gone: it can be forgotten.
@@ -63,16 +65,12 @@ struct AnchorOpening {
         if let replaced = records[.replaced] { return (held, .destroy(replaced)) }
         if let kept = records[.keptDirectory] {
             // Put back under its name it can be destroyed. While it is away nobody can tell whether it is gone.
-            let destruction: PlaceAnchor.Destruction
             do throws(SystemCallFailure) {
-                destruction = try PlaceAnchor.destroyReplaced(kept, in: directory.descriptor, machine: machine)
+                return try PlaceAnchor.isThere(kept, in: directory.descriptor, machine: machine)
+                    ? (held, .destroyKept(kept)) : (.keptByOthers(anchor, anchor.storeKey, kept: nil), .nothing)
             } catch {
                 throw StoreDirectory.failure(error, at: directory.path)
             }
-            guard destruction == .done || destruction == .keptFile else {
-                return (.keptByOthers(anchor, anchor.storeKey, kept: nil), .nothing)
-            }
-            return (held, .settled)
         }
         // A kept file without its directory opens nothing: the identity was the directory's.
         return (held, records[.keptFile] == nil ? .nothing : .settled)

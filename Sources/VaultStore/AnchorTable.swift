@@ -51,6 +51,12 @@ struct AnchorTable {
         try insert(emptied, role)
     }
 
+    /// What somebody kept is back: it is on its way out again.
+    func takeUp(_ kept: AnchorRecord) throws {
+        try forget([.keptDirectory])
+        try insert(kept, .replaced)
+    }
+
     private func insert(_ record: AnchorRecord, _ role: Role) throws {
         try database.execute(
             sql: "INSERT INTO anchor (role, record) VALUES (?, ?)", arguments: [role.rawValue, record.encoded.blob])

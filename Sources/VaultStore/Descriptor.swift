@@ -96,6 +96,12 @@ package struct Descriptor: ~Copyable, Sendable {
         guard fsync(number) == 0 else { throw SystemCallFailure(call: "fsync", name: name, number: errno) }
     }
 
+    /// Waits until everything that anybody changed in the file system that the file lies on is on the disk.
+    func syncFileSystem() throws(SystemCallFailure) {
+        let result = clinux_sync_file_system(number)
+        guard result == 0 else { throw SystemCallFailure(call: "syncfs", name: name, number: result) }
+    }
+
     /// Writes all of `bytes` from the file's start on, over what is there.
     package func overwrite(with bytes: [UInt8]) throws(SystemCallFailure) {
         var done = 0

@@ -1,5 +1,5 @@
 import Glibc
-import Licensing
+package import Licensing
 
 /// What tells this machine from others, handed in by whoever opens a store.
 package struct MachineIdentity: Sendable, Equatable {
@@ -16,11 +16,21 @@ package struct MachineIdentity: Sendable, Equatable {
 
     /// The identity that systemd gave this machine in `/etc/machine-id`. Nil where there is none, as in some containers;
     /// the anchor then does without it, and says so among its gaps.
-    package static func ofThisMachine(file: String = "/etc/machine-id") -> MachineIdentity? {
-        let number = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard number >= 0 else { return nil }
-        let opened = Descriptor(owning: number, name: file)
-        guard let bytes = try? opened.contents(atMost: 64) else { return nil }
+    ///
+    /// - Throws: `storeFailed` where it can't be read just now. That is not to be taken for a machine without one: its stores
+    ///   would be LOCKED, and a new one bound to no machine.
+    package static func ofThisMachine(file: String = "/etc/machine-id") throws(LicenceError) -> MachineIdentity? {
+        let bytes: [UInt8]
+        do throws(SystemCallFailure) {
+            let number = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+            guard number >= 0 else { throw SystemCallFailure(call: "open", name: file, number: errno) }
+            bytes = try Descriptor(owning: number, name: file).contents(atMost: 64)
+        } catch {
+            guard error.isAbsence || [EACCES, EPERM, ESPIPE].contains(error.number) else {
+                throw StoreDirectory.failure(error, at: file)
+            }
+            return nil
+        }
         let digits = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
         return String(validating: digits, as: UTF8.self).flatMap(MachineIdentity.init)
     }

@@ -22,10 +22,13 @@ extension PlaceAnchor {
         return try key.status().linkCount == 1 && names == [Self.keyName]
     }
 
-    /// Whether a destroyed anchor, of which something was kept, has lost its last names since.
+    /// Whether a destroyed anchor, of which something was kept, has lost its last names since, and for good: whoever took
+    /// them away may not have waited for the disk.
     func isGone() throws(SystemCallFailure) -> Bool {
         let directoryLinks = try directory.status().linkCount
-        return try key.status().linkCount == 0 && directoryLinks == 0
+        guard try key.status().linkCount == 0, directoryLinks == 0 else { return false }
+        try key.syncFileSystem()
+        return true
     }
 
     /// Destroys the anchor: overwrites the file where it lies, takes both names away and looks whether any is left.
@@ -43,15 +46,10 @@ extension PlaceAnchor {
     static func destroyReplaced(
         _ record: AnchorRecord, in store: borrowing Descriptor, machine: MachineIdentity?
     ) throws(SystemCallFailure) -> Destruction {
-        let directory: Descriptor
-        do throws(SystemCallFailure) {
-            directory = try store.open(record.name.directory, flags: O_RDONLY | O_DIRECTORY)
-        } catch {
-            guard error.isAbsence else { throw error }
+        guard let directory = try find(record, in: store, machine: machine) else {
             try store.sync()
             return .absent
         }
-        guard record.differences(from: try AnchorIdentity(of: directory, on: machine)).isEmpty else { return .absent }
         let key: Descriptor
         do throws(SystemCallFailure) {
             key = try directory.open(Self.keyName, flags: O_RDWR)
@@ -61,6 +59,27 @@ extension PlaceAnchor {
         }
         try erase(key)
         return try remove(directory, key, named: record.name, from: store)
+    }
+
+    /// Whether an anchor's directory is under its name, and is the one that it was.
+    static func isThere(
+        _ record: AnchorRecord, in store: borrowing Descriptor, machine: MachineIdentity?
+    ) throws(SystemCallFailure) -> Bool {
+        try find(record, in: store, machine: machine) != nil
+    }
+
+    private static func find(
+        _ record: AnchorRecord, in store: borrowing Descriptor, machine: MachineIdentity?
+    ) throws(SystemCallFailure) -> Descriptor? {
+        let directory: Descriptor
+        do throws(SystemCallFailure) {
+            directory = try store.open(record.name.directory, flags: O_RDONLY | O_DIRECTORY)
+        } catch {
+            guard error.isAbsence else { throw error }
+            return nil
+        }
+        guard record.differences(from: try AnchorIdentity(of: directory, on: machine)).isEmpty else { return nil }
+        return directory
     }
 
     private static func eraseFile(in directory: borrowing Descriptor) throws(SystemCallFailure) {

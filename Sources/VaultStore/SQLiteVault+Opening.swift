@@ -13,7 +13,7 @@ extension SQLiteVault {
     ///   `storeTooNew`. A copy does not throw: it opens LOCKED, see `VaultStatus`.
     package static func open(
         localStoreIn path: String, creation: StoreDirectory.Creation = .ifMissing,
-        machine: MachineIdentity? = .ofThisMachine(), random: @escaping RandomBytes
+        machine: MachineIdentity?, random: @escaping RandomBytes
     ) throws(LicenceError) -> SQLiteVault {
         let description = VaultDescription(location: .local, capacity: .localStore)
         let vault = try open(
@@ -29,7 +29,7 @@ extension SQLiteVault {
     ///
     /// - Throws: as ``open(localStoreIn:creation:machine:random:)``; `storeMissing` where there is none.
     package static func open(
-        dongleIn path: String, machine: MachineIdentity? = .ofThisMachine(), random: @escaping RandomBytes
+        dongleIn path: String, machine: MachineIdentity?, random: @escaping RandomBytes
     ) throws(LicenceError) -> SQLiteVault {
         let vault = try open(path, creation: .never, making: nil, machine: machine, random: random)
         guard case .usb = vault.description.location else {
@@ -43,7 +43,7 @@ extension SQLiteVault {
     /// - Throws: `storeExists` where there is anything at `path` but what an earlier attempt left; and as opening.
     package static func make(
         dongle serial: SerialNumber, in path: String, capacity: VaultCapacity = .dongle,
-        machine: MachineIdentity? = .ofThisMachine(), random: @escaping RandomBytes
+        machine: MachineIdentity?, random: @escaping RandomBytes
     ) throws(LicenceError) -> SQLiteVault {
         let description = VaultDescription(location: .usb(serial), capacity: capacity)
         return try open(path, creation: .always, making: description, machine: machine, random: random)
@@ -130,6 +130,10 @@ extension SQLiteVault {
             return
         case .nothing: break
         case .destroy(let replaced): try finishDestruction(of: replaced)
+        case .destroyKept(let kept):
+            // On its way out again: were it half destroyed and still known as kept, nobody could tell what became of it.
+            try database.write { try AnchorTable(database: $0).takeUp(kept) }
+            try finishDestruction(of: kept)
         case .rotate: try rotateAgain()
         case .settled: try database.write { try AnchorTable(database: $0).finish() }
         }

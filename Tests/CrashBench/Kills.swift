@@ -77,7 +77,7 @@ struct Kills {
         where [CDISK_INPUT_OUTPUT_ERROR, CDISK_NO_SPACE].contains(fault)
             && calls.suffix(2) != Self.overlooked[...]:
             return "answered, although this had failed: \(calls.last ?? "")"
-        case .said("done") where !isKill: return finding == .after || scene.isCreation ? nil : "answered, and lost"
+        case .said("done") where !isKill: return finding == .after || scene.isOpening ? nil : "answered, and lost"
         // A failing disk is told as one, and as nothing else: not as a store that is damaged, in use or LOCKED.
         case .said("refused \(LicenceError.Code.storeFailed.rawValue)") where !isKill && fault != CDISK_SHORT_WRITE:
             return nil
@@ -95,7 +95,7 @@ struct Kills {
             _ = try run(CDISK_KILL_BEFORE, at: first) { try self.work() }
             let left = try scene.found()
             let seconds = try calls(of: left) { try self.opening() }.count
-            guard seconds > plain || scene.isCreation else { continue }
+            guard seconds > plain || scene.isOpening else { continue }
             tally.points += 1
             for second in 1...seconds {
                 try scene.put(left)

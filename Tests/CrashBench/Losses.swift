@@ -67,7 +67,7 @@ struct Losses {
             let (finding, problem) = scene.examine()
             found.images += 1
             switch finding {
-            case .before where image.isAnswered && !scene.isCreation:
+            case .before where image.isAnswered && !scene.isOpening:
                 found.lost += 1
                 found.firstLoss = found.firstLoss ?? kill + image.name
             case .before: found.before += 1

@@ -50,8 +50,8 @@ final class Scene {
         }
     }
 
-    /// Whether the step makes a store, which is the same whether it is made now or was there: nothing can be lost.
-    var isCreation: Bool { before == after }
+    /// Whether opening the store does all of it, which then looks the same whether it was done before: nothing can be lost.
+    var isOpening: Bool { before == after }
 
     /// A path beside the disk.
     func path(_ name: String) -> String { "\(folder)/\(name)" }

@@ -1,3 +1,4 @@
+import Foundation
 import Licensing
 import TestKit
 import TransferCodes
@@ -16,6 +17,8 @@ struct StoreJob {
         case create
         /// The making of a dongle's vault.
         case dongle
+        /// Opening where the anchor is back that somebody had kept, and a code was withheld for its sake.
+        case broughtBack = "brought-back"
 
         /// Whether doing it a second time does something more.
         var isDoneAnew: Bool { self == .mint || self == .anew || self == .guess }
@@ -113,6 +116,11 @@ extension StoreJob {
         let request = try perform(asking, target).requestCode
         if step == .guess { return job(at: "source", .release(try ForgedRequest.guess(1, at: request))) }
         if step == .release { return job(at: "source", .release(request)) }
+        if step == .broughtBack {
+            let job = job(at: "source", .release(request))
+            try job.releaseWithTheAnchorAside(source)
+            return job
+        }
         if step == .decline { return job(at: "target", .decline(transfer)) }
         let activation = try perform(.release(request), source).activationCode
         if step == .activate { return job(at: "target", .activate(activation)) }
@@ -122,5 +130,19 @@ extension StoreJob {
         }
         _ = try perform(.activate(activation), target)
         return job(at: "source", .settle(try perform(.receipt(transfer), target).receiptCode))
+    }
+    /// Gives the key away while somebody keeps the store's anchor elsewhere, who then puts it back.
+    private func releaseWithTheAnchorAside(_ vault: SQLiteVault) throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        guard let anchor = names.first(where: { $0.hasPrefix("anchor.") }) else {
+            throw Failure("a store without anchor")
+        }
+        let aside = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("aside").path
+        try FileManager.default.moveItem(atPath: "\(path)/\(anchor)", toPath: aside)
+        do {
+            try run(in: vault)
+            throw Failure("the code was not withheld")
+        } catch let error as LicenceError where error.code == .codeWithheld {}
+        try FileManager.default.moveItem(atPath: aside, toPath: "\(path)/\(anchor)")
     }
 }

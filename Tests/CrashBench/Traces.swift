@@ -32,8 +32,9 @@ struct Traces {
                     "SELECT return_key FROM incoming_transfer WHERE return_key IS NOT NULL",
                 ].flatMap { try Data.fetchAll(database, sql: $0).map { Array($0) } }
             }
-            let anchors = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("anchor.") }
-            all = Set(sealed + (try anchors.map { Array(try Files.contents("\(path)/\($0)/key").prefix(64)) }))
+            let keys = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("anchor.") }
+                .map { "\(path)/\($0)/key" }.filter(FileManager.default.fileExists)
+            all = Set(sealed + (try keys.map { Array(try Files.contents($0).prefix(64)) }))
         }
     }
 

@@ -29,7 +29,7 @@ struct HostileRootTests {
         }
         let folder = "\(workshop.folder)/thief"
         do {
-            let store = try SQLiteVault.open(localStoreIn: folder) { count in
+            let store = try SQLiteVault.open(localStoreIn: folder, machine: .ofThisMachine()) { count in
                 (0..<count).map { _ in UInt8.random(in: .min ... .max) }
             }
             try store.mint(certificate, seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))

@@ -54,7 +54,8 @@ import Vaults
     }
 
     private func store() throws -> SQLiteVault {
-        try SQLiteVault.open(localStoreIn: home, creation: .never, random: CommandEnvironment.systemRandom)
+        try SQLiteVault.open(
+            localStoreIn: home, creation: .never, machine: .ofThisMachine(), random: CommandEnvironment.systemRandom)
     }
 
     private func vendor() throws -> Vendor {
@@ -163,7 +164,7 @@ import Vaults
     }
 
     @Test func makesNoVendorOutOfAMachinesStore() async throws {
-        _ = try SQLiteVault.open(localStoreIn: home, random: CommandEnvironment.systemRandom)
+        _ = try SQLiteVault.open(localStoreIn: home, machine: .ofThisMachine(), random: CommandEnvironment.systemRandom)
         #expect(try await initialise("--json").error() == "storeExists")
         #expect(try folder.names() == ["passphrase", "vendor"])
     }
@@ -268,7 +269,8 @@ import Vaults
         let made = await run(["create", path, "--serial", "4711", "--keys", "3", "--records", "5", "--json"])
         #expect(made.status == 0, "\(made.console.errors)")
         #expect(try made.object()["serial"] as? String == "4711")
-        let vault = try SQLiteVault.open(dongleIn: path, random: CommandEnvironment.systemRandom)
+        let vault = try SQLiteVault.open(
+            dongleIn: path, machine: .ofThisMachine(), random: CommandEnvironment.systemRandom)
         #expect(try vault.status().location == Location("usb:4711"))
         #expect(try vault.status().capacity == VaultCapacity(keys: 3, records: 5))
         #expect(try await run(["create", path, "--serial", "4711", "--json"]).error() == "storeInUse")

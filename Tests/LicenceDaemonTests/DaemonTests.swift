@@ -107,7 +107,7 @@ import Vaults
     @Test func aSecondDaemonOnTheSameStoreIsToldWhoHasIt() async throws {
         let configuration = try configuration()
         try await bench.running(configuration) {
-            let second = Daemon(
+            let second = try Daemon(
                 try self.configuration(socket: "other"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             let error = await refuses(.storeInUse) { try await second.run() }
@@ -122,7 +122,7 @@ import Vaults
         try await bench.running(configuration) {
             var other = try self.configuration(state: "other")
             other.bus = nil
-            let second = Daemon(other, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let second = try Daemon(other, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let error = await refuses(.socketUnusable) { try await second.run() }
             #expect(error?.parameters[.path] == configuration.socket)
             let client = try await ControlClient.connect(path: configuration.socket)
@@ -133,7 +133,7 @@ import Vaults
     @Test func whatIsNoSocketIsLeftAlone() async throws {
         let configuration = try configuration()
         try scratch.write("precious", to: "socket")
-        let daemon = Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let daemon = try Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await refuses(.socketUnusable) { try await daemon.run() }
         #expect(try String(contentsOfFile: scratch.path("socket"), encoding: .utf8) == "precious")
     }
@@ -252,7 +252,7 @@ import Vaults
         defer { close(file) }
         let daemon = Daemon(
             configuration, manager: ServiceEnvironment(listener: file), startUSB: { _, _ in HandSource() },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            machine: DaemonBench.machine, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await refuses(.socketUnusable) { try await daemon.run() }
     }
 
@@ -304,16 +304,19 @@ import Vaults
         let vendor = try TestVendor()
         let keys = try ["a", "b", "c"].map { try vendor.key($0) }
         do {
-            let vault = try SQLiteVault.open(localStoreIn: configuration.state, random: SystemSources.random)
+            let vault = try SQLiteVault.open(
+                localStoreIn: configuration.state, machine: .ofThisMachine(), random: SystemSources.random)
             for key in keys {
                 try vault.mint(key.certificate, key.seed, on: Occasion(now: Timestamp(seconds: 1), user: 0))
             }
         }
-        let daemon = Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let daemon = try Daemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         for _ in 0..<2 { try await daemon.relocate(to: scratch.path("new"), machineIdentifier: nil) }
         let (old, new) = (
-            try SQLiteVault.open(localStoreIn: configuration.state, random: SystemSources.random),
-            try SQLiteVault.open(localStoreIn: scratch.path("new"), random: SystemSources.random)
+            try SQLiteVault.open(
+                localStoreIn: configuration.state, machine: .ofThisMachine(), random: SystemSources.random),
+            try SQLiteVault.open(
+                localStoreIn: scratch.path("new"), machine: .ofThisMachine(), random: SystemSources.random)
         )
         #expect(try old.keys().isEmpty)
         #expect(Set(try new.keys().map(\.number)) == Set(keys.map(\.number)))

@@ -232,11 +232,11 @@ import Vaults
     @Test func theStoreOnTheDiskIsLookedThroughForAdministrators() async throws {
         let scratch = try Scratch(isOnDisk: true)
         let path = scratch.path("store")
-        _ = try SQLiteVault.open(localStoreIn: path, random: SystemSources.random)
+        _ = try SQLiteVault.open(localStoreIn: path, machine: .ofThisMachine(), random: SystemSources.random)
         try scratch.makeFolder("store/anchor.mine")
         try scratch.write("", to: "store/anchor.mine/photograph")
         let (local, _) = try await Place.open {
-            try SQLiteVault.open(localStoreIn: path, random: SystemSources.random)
+            try SQLiteVault.open(localStoreIn: path, machine: .ofThisMachine(), random: SystemSources.random)
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let storeFailure = StoreFailure()

@@ -67,7 +67,7 @@ final class VirtualDongle: @unchecked Sendable {
     init(_ folder: String) throws {
         device = try DongleDevice(
             try SQLiteVault.open(
-                dongleIn: folder,
+                dongleIn: folder, machine: .ofThisMachine(),
                 random: { count in
                     var generator = SystemRandomNumberGenerator()
                     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

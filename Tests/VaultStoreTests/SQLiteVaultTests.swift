@@ -217,7 +217,7 @@ import Vaults
         let scratch = try Scratch()
         func identity(_ text: String) throws -> String? {
             try Data(text.utf8).write(to: URL(fileURLWithPath: scratch.path("id")))
-            return MachineIdentity.ofThisMachine(file: scratch.path("id"))?.text
+            return try MachineIdentity.ofThisMachine(file: scratch.path("id"))?.text
         }
         let good = "0123456789abcdef0123456789abcdef"
         #expect(try identity(good + "\n") == good)
@@ -229,9 +229,18 @@ import Vaults
         for bad in ["", "\n", "uninitialized\n", good + "0\n", good.dropLast() + "g\n", good + "\n\n", zero, wide] {
             #expect(try identity(String(bad)) == nil)
         }
-        #expect(MachineIdentity.ofThisMachine(file: scratch.path("none")) == nil)
         try scratch.run("mkfifo", "pipe")
-        #expect(MachineIdentity.ofThisMachine(file: scratch.path("pipe")) == nil)
+        try scratch.run("mkdir", "folder")
+        try scratch.run("ln", "-s", "loop", "loop")
+        for nothing in ["none", "pipe", "folder", "loop", "none/none"] {
+            #expect(try MachineIdentity.ofThisMachine(file: scratch.path(nothing)) == nil)
+        }
+        // What can't be read just now is not taken for nothing: nobody has memory at address 0, which gives EIO.
+        let refusal = #expect(throws: LicenceError.self) {
+            try MachineIdentity.ofThisMachine(file: "/proc/self/mem")
+        }
+        #expect(refusal?.code == .storeFailed)
+        #expect(refusal?.message.contains("/proc/self/mem") == true)
     }
 }
 

@@ -42,6 +42,9 @@ int clinux_disable_copy_on_write(int descriptor);
 // fstatfs: sys/vfs.h is not part of Swift's Glibc module; statvfs does not tell the file system's kind.
 int clinux_file_system_magic(int descriptor, uint64_t *magic);
 
+// syncfs: only declared under _GNU_SOURCE.
+int clinux_sync_file_system(int descriptor);
+
 // fcntl(F_OFD_SETLK): the command is only declared under _GNU_SOURCE and fcntl is variadic. Takes the
 // whole file for this open file description alone; EAGAIN or EACCES when another one has it. Unlike a
 // classic POSIX lock it is not lost when some other descriptor of the file is closed.

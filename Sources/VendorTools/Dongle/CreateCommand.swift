@@ -28,7 +28,7 @@ struct CreateCommand: ToolCommand {
         }
         _ = try SQLiteVault.make(
             dongle: number, in: file, capacity: VaultCapacity(keys: keys, records: records),
-            random: environment.randomBytes)
+            machine: .ofThisMachine(), random: environment.randomBytes)
         if json {
             try environment.emit(Report(serial: number.description, file: file))
         } else {

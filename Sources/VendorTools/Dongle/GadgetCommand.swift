@@ -42,7 +42,8 @@ struct GadgetCommand: ToolCommand {
             throw ValidationError("\(identity) is no identity of a USB device: write VVVV:PPPP, as lsusb does")
         }
         let fault = try CableFault.option(fault)
-        let device = try DongleDevice(try SQLiteVault.open(dongleIn: file, random: environment.randomBytes))
+        let device = try DongleDevice(
+            try SQLiteVault.open(dongleIn: file, machine: .ofThisMachine(), random: environment.randomBytes))
         let plan = GadgetPlan(gadgetName, serial: device.serial, identity: identity)
         let gadget = Gadget(plan, name: gadgetName, controller: udc)
         let signals = StopSignals { gadget.stop() }

@@ -20,7 +20,8 @@ struct PlugCommand: ToolCommand {
 
     func run(in environment: CommandEnvironment) async throws -> CommandOutcome {
         let fault = try CableFault.option(fault)
-        let device = try DongleDevice(try SQLiteVault.open(dongleIn: file, random: environment.randomBytes))
+        let device = try DongleDevice(
+            try SQLiteVault.open(dongleIn: file, machine: .ofThisMachine(), random: environment.randomBytes))
         let client = CableClient()
         let signals = StopSignals { client.stop() }
         defer { signals.cancel() }

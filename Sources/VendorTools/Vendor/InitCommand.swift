@@ -77,7 +77,8 @@ struct InitCommand: ToolCommand {
         try home.signingKey.create(file)
         do {
             _ = try SQLiteVault.open(
-                localStoreIn: home.folder, creation: .always, random: environment.randomBytes)
+                localStoreIn: home.folder, creation: .always, machine: .ofThisMachine(),
+                random: environment.randomBytes)
         } catch {
             home.signingKey.remove()
             throw error
@@ -94,7 +95,8 @@ struct InitCommand: ToolCommand {
             throw home.signingKey.refused("it is there already, and is that of \(vendor.name)")
         }
         try home.signingKey.sync()
-        _ = try SQLiteVault.open(localStoreIn: home.folder, creation: .ifMissing, random: environment.randomBytes)
+        _ = try SQLiteVault.open(
+            localStoreIn: home.folder, creation: .ifMissing, machine: .ofThisMachine(), random: environment.randomBytes)
         return (vendor, file.isProtected ?? false)
     }
 }

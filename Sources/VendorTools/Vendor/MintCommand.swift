@@ -31,7 +31,7 @@ struct MintCommand: ToolCommand {
         let occasion = Occasion(now: environment.now(), user: geteuid())
         let terms = try terms(on: occasion)
         let store = try SQLiteVault.open(
-            localStoreIn: home.folder, creation: .never, random: environment.randomBytes)
+            localStoreIn: home.folder, creation: .never, machine: .ofThisMachine(), random: environment.randomBytes)
         let key = try home.key(Passphrase(environment: environment, file: passphraseFile))
         guard let seed = Seed(environment.randomBytes(Seed.size)) else {
             preconditionFailure("the source of random bytes gave another number than asked for")
