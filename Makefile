@@ -144,6 +144,7 @@ crashes: crash-bench
 	$(CRASH_BENCH) twice
 	$(CRASH_BENCH) images
 	$(CRASH_BENCH) cuts-after-kills
+	$(CRASH_BENCH) images DELETE EXTRA LOSES=0
 	$(CRASH_BENCH) images DELETE FULL LOSES=1
 	$(CRASH_BENCH) images WAL NORMAL LOSES=100
 
@@ -191,7 +192,7 @@ soak-fuzz: fuzz-programs
 	@Tests/Fuzz/fuzz.sh 600 $(FUZZERS)
 
 soak: soak-simulation soak-model crashes soak-kills disk-faults soak-load soak-power-cuts soak-codes soak-faults
-soak: mutants places guests threads sanitize hostile soak-fuzz
+soak: mutants places guests threads sanitize hostile fuzz-selftest soak-fuzz
 soak-simulation: simulator
 	@Tests/Simulation/simulate.sh $$(($(STEPS) * 10)) $$(($(DISK_STEPS) * 10)) $$(date +%s)
 

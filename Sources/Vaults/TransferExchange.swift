@@ -1,6 +1,6 @@
 import Crypto
-import Licensing
-import TransferCodes
+package import Licensing
+package import TransferCodes
 
 /// Everything that follows from one offer, one request and the secret that their two sides share.
 ///
@@ -10,7 +10,7 @@ package struct TransferExchange: Sendable {
     /// Hides the seed in the activation code; 16 bytes.
     let activationKey: Secret
     /// Hides the seed in the source's escrow; 16 bytes.
-    let returnKey: Secret
+    package let returnKey: Secret
     /// What the receipt code carries: 65 bits in 9 bytes.
     let receipt: [UInt8]
     /// What activation and return code carry to be recognised: 12 bits in two bytes.
@@ -21,7 +21,7 @@ package struct TransferExchange: Sendable {
     ///   - peer: the public half of the other.
     ///   - request: the request code, whose header and point the exchange is bound to.
     /// - Throws: `.lowOrder` where the shared secret would be all zero.
-    init(
+    package init(
         _ key: AgreementKey, with peer: CurvePoint, certificate: Certificate, offerSecret: [UInt8],
         requestHeader: CodeHeader, point: CurvePoint
     ) throws(CurvePoint.Refusal) {

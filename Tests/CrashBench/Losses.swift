@@ -6,7 +6,7 @@ import VaultStore
 /// A step's power cuts: every state in which its disk may be found is put there and opened.
 struct Losses {
     /// How SQLite is made to work. The product knows one way; the others show that this program can see.
-    struct Settings: Equatable {
+    struct Settings {
         let journal: String
         let synchronous: String
 
@@ -15,6 +15,10 @@ struct Losses {
 
     /// What was found.
     struct Tally {
+        /// The moments at which the power was cut, and how many of them had too many changes under way to try all of what
+        /// may be left of them.
+        var cuts = 0
+        var sampled = 0
         var images = 0
         var before = 0
         var after = 0
@@ -28,7 +32,9 @@ struct Losses {
     }
 
     let scene: Scene
-    let settings: Settings
+    var settings = Settings.product
+    /// Whether the store's own waits for the end of a journal are left out, so that it hangs on SQLite's settings alone.
+    var isSQLiteAlone = false
 
     /// The power cuts of the step.
     func find(_ thoroughness: PowerCuts.Thoroughness) throws -> Tally {
@@ -62,7 +68,8 @@ struct Losses {
             found.known = known
             tally = found
         }
-        try PowerCuts.each(of: recording, from: first, over: scene.disk, thoroughness, known: &known) { image in
+        let cuts = try PowerCuts.each(of: recording, from: first, over: scene.disk, thoroughness, known: &known) {
+            image in
             try scene.put(image.tree)
             let (finding, problem) = scene.examine()
             found.images += 1
@@ -76,13 +83,14 @@ struct Losses {
                 found.problems.append("\(scene.job.step.rawValue): \(kill)\(image.name): \(problem ?? "")")
             }
         }
+        found.cuts += cuts.made
+        found.sampled += cuts.sampled
     }
 
-    /// Does the step and writes down every call, up to the answer. The store waits for the end of its journal by itself, too;
-    /// where settings are to show what they lose, that is left out.
+    /// Does the step and writes down every call, up to the answer.
     func record() throws -> Recording {
         let recorded = try recording { try writeStep(to: $0) }
-        return settings == .product ? recorded : recorded.withoutSyncsAfterJournals
+        return isSQLiteAlone ? recorded.withoutOwnWaits : recorded
     }
 
     private static let recordingName = "recording"

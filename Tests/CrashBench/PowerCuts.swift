@@ -58,6 +58,7 @@ struct PowerCuts {
     private var isAnswered = false
     /// Whether cuts are made yet.
     private var isCutting = false
+    private var (made, sampled) = (0, 0)
     private var known: Set<Int> = []
     private let thoroughness: Thoroughness
     private let random = DeterministicRandom(seed: 7)
@@ -68,10 +69,11 @@ struct PowerCuts {
     /// - Parameters:
     ///   - first: the call before which no cut is made, counted from 0. What was not waited for until then is open.
     ///   - known: the images that were shown already, and are not again.
+    /// - Returns: how many cuts were made, and at how many of them not every combination was tried.
     static func each(
         of recording: Recording, from first: Int = 0, over before: DiskTree, _ thoroughness: Thoroughness,
         known: inout Set<Int>, _ look: @escaping (Image) throws -> Void
-    ) throws {
+    ) throws -> (made: Int, sampled: Int) {
         var cuts = PowerCuts(before, thoroughness, look)
         cuts.known = known
         defer { known = cuts.known }
@@ -80,6 +82,7 @@ struct PowerCuts {
             try cuts.take(event, "call \(index + 1)")
         }
         try cuts.cut("the end")
+        return (cuts.made, cuts.sampled)
     }
 
     private init(_ before: DiskTree, _ thoroughness: Thoroughness, _ look: @escaping (Image) throws -> Void) {
@@ -139,6 +142,8 @@ struct PowerCuts {
 
     private mutating func cut(_ place: String) throws {
         guard isCutting else { return }
+        made += 1
+        if open.count > thoroughness.exhaustive { sampled += 1 }
         for kept in combinations(of: open.count) {
             try add(open.indices.filter { kept[$0] }.map { open[$0] }, place, kept)
         }

@@ -37,14 +37,11 @@ struct Recording {
 
     let events: [Event]
 
-    /// The same without each sync that comes right after the name of a journal was taken away.
-    var withoutSyncsAfterJournals: Recording {
-        var kept: [Event] = []
-        for event in events {
-            let isAfterJournal = kept.last.map { $0.kind == CDISK_UNLINK && $0.path.hasSuffix("-journal") } ?? false
-            if !(isAfterJournal && event.kind == CDISK_SYNC) { kept.append(event) }
-        }
-        return Recording(events: kept)
+    /// The same without the store's own wait for the end of each journal: of the syncs right after its name was taken away,
+    /// one is the store's, and another one SQLite's where that waits, too.
+    var withoutOwnWaits: Recording {
+        let isAfterJournal = [false] + events.map { $0.kind == CDISK_UNLINK && $0.path.hasSuffix("-journal") }
+        return Recording(events: zip(events, isAfterJournal).filter { !($1 && $0.kind == CDISK_SYNC) }.map(\.0))
     }
 
     private init(events: [Event]) { self.events = events }

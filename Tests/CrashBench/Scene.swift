@@ -43,7 +43,7 @@ final class Scene {
         disk = try DiskTree(reading: root)
         let belongings = try Traces.Belongings(of: job.path)
         (before, after, code) = try Self.undisturbed(job)
-        traces = try Traces(of: job, before: belongings, after: try Traces.Belongings(of: job.path), code: code)
+        traces = try Traces(of: job, before: belongings, after: try Traces.Belongings(of: job.path))
         // The search sees: everything is there that is looked for later.
         guard traces.left(on: disk) == traces.count, traces.count > 0 || !job.step.givesUp else {
             throw Failure("\(traces.left(on: disk)) of \(traces.count) secrets found before the step")

@@ -34,6 +34,8 @@ struct StoreJob {
     let transferStep: TransferStep?
     /// What was drawn for the step and what led to it.
     let draws: DrawRecord
+    /// The return key K_ret of the request that was made by then; nil where there is none yet.
+    var returnKey: [UInt8]?
 
     /// The secrets of all requests among it: nothing else in a vault takes 32 bytes.
     var requestSecrets: Set<[UInt8]> { Set(draws.draws.filter { $0.count == 32 }) }
@@ -94,8 +96,10 @@ extension StoreJob {
         func perform(_ step: TransferStep, _ vault: SQLiteVault) throws -> TransferAnswer {
             try vault.perform(step, on: clock.occasion())
         }
+        var returnKey: [UInt8]?
         func job(at place: String, _ next: TransferStep? = nil) -> StoreJob {
-            StoreJob(path: "\(folder)/\(place)/store", step: step, transferStep: next, draws: draws)
+            StoreJob(
+                path: "\(folder)/\(place)/store", step: step, transferStep: next, draws: draws, returnKey: returnKey)
         }
         for place in ["source", "target"] { try Files.makeFolder("\(folder)/\(place)") }
         if step == .create || step == .dongle { return job(at: "source") }
@@ -114,6 +118,9 @@ extension StoreJob {
         let asking = TransferStep.request(key.certificate, offerSecret: try offer.startCode.offerSecret)
         if step == .request { return job(at: "target", asking) }
         let request = try perform(asking, target).requestCode
+        returnKey = try TransferExchange(
+            of: key.seed, key.certificate, offerSecret: try offer.startCode.offerSecret, request
+        ).returnKey.bytes
         if step == .guess { return job(at: "source", .release(try ForgedRequest.guess(1, at: request))) }
         if step == .release { return job(at: "source", .release(request)) }
         if step == .broughtBack {

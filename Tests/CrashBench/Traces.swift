@@ -41,18 +41,11 @@ struct Traces {
     /// - Parameters:
     ///   - before: what the store had before the step.
     ///   - after: what it has of that after the step.
-    ///   - code: the step's answer.
-    init(of job: StoreJob, before: Belongings, after: Belongings, code: TransferCode?) throws {
+    init(of job: StoreJob, before: Belongings, after: Belongings) throws {
         let seeds = try StoreJob.keys.map { try TestVendor().key($0).seed.secret.bytes }
         // A return key is a secret for as long as its code was not shown, and the seed hidden by it from then on.
-        let returnKey: [UInt8]? =
-            switch (job.transferStep, code) {
-            case (.reclaim(let loaded), _): loaded.returnKey
-            case (_, .returning(let made)): made.returnKey
-            default: nil
-            }
-        let hidden = returnKey.map { returnKey in zip(returnKey, seeds[0]).map { $0 ^ $1 } }
-        clear = (seeds + job.requestSecrets + [returnKey, hidden].compactMap { $0 }).compactMap { Needle($0) }
+        let hidden = job.returnKey.map { returnKey in zip(returnKey, seeds[0]).map { $0 ^ $1 } }
+        clear = (seeds + job.requestSecrets + [job.returnKey, hidden].compactMap { $0 }).compactMap { Needle($0) }
         givenUp = before.all.subtracting(after.all).compactMap { Needle($0) }
     }
 

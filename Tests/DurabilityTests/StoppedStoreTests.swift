@@ -32,6 +32,10 @@ import Testing
     @Test func weakerSettingsAreSeenToLose() throws {
         let totals = try bench("images", "WAL", "NORMAL", "4", "0", "STEP=offer", "LOSES=100")
         #expect(try #require(totals["lost"]) >= 100)
+        // Without the store's own wait, it is EXTRA alone that keeps what FULL loses.
+        #expect(try #require(bench("images", "DELETE", "FULL", "4", "0", "STEP=offer", "LOSES=1")["lost"]) >= 1)
+        let extra = try bench("images", "DELETE", "EXTRA", "4", "0", "STEP=offer", "LOSES=0")
+        #expect(extra["lost"] == 0 && extra["broken"] == 0)
     }
 
     /// What a commit comes to on the disk. The directory is synced when the journal comes and when it goes (each time once

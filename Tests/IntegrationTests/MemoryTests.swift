@@ -80,9 +80,7 @@ struct MemoryTests {
         let startCode = try CodeReader.read(start).code.startCode
         let requestCode = try CodeReader.read(request).code.requestCode
         let exchange = try TransferExchange(
-            seed.agreementKey, with: try CurvePoint(requestCode.point), certificate: certificate,
-            offerSecret: startCode.offerSecret, requestHeader: requestCode.header,
-            point: try CurvePoint(requestCode.point))
+            of: seed, certificate, offerSecret: startCode.offerSecret, requestCode)
         return (request, exchange, try OpenStore(target.state).requestSecret(for: certificate))
     }
 }

@@ -55,9 +55,16 @@ import Vaults
                 lines += reply.step.code
                 return reply.step
             }
+            func returnKey(_ key: TestKey, _ start: StartCode, _ request: RequestCode) throws -> [UInt8] {
+                try TransferExchange(of: key.seed, key.certificate, offerSecret: start.offerSecret, request).returnKey
+                    .bytes
+            }
             func answered(_ key: TestKey, _ start: StepEntry) throws -> String {
-                let secret = try start.read.startCode.offerSecret
-                return try text(try elsewhere.perform(.request(key.certificate, offerSecret: secret)))
+                let code = try start.read.startCode
+                let asking = TransferStep.request(key.certificate, offerSecret: code.offerSecret)
+                let request = try #require(try elsewhere.perform(asking))
+                secrets.append(try returnKey(key, code, request.requestCode))
+                return try text(request)
             }
             // A key leaves for good, and one comes back.
             for key in [leaving, back] {
@@ -71,7 +78,7 @@ import Vaults
                 } else {
                     let transfer = try #require(TransferIdentifier(start.transfer.transfer))
                     let code = try #require(try elsewhere.perform(.decline(transfer)))
-                    secrets.append(try code.returnCode.returnKey)
+                    #expect(secrets.last == (try code.returnCode.returnKey))
                     let words = try text(code)
                     lines += words.split(separator: "\n").map(String.init)
                     _ = done(try await client.call(Calls.Reclaim(code: words)))
@@ -82,10 +89,11 @@ import Vaults
                 let start = try elsewhere.perform(.offer(coming.number, anew: true))
                 let request = done(try await client.call(Calls.Request(code: try text(start), to: "local")))
                 points.append(try request.read.requestCode.point)
+                secrets.append(try returnKey(coming, try #require(start).startCode, try request.read.requestCode))
                 guard isTaken else {
                     let declined = done(
                         try await client.call(Calls.Decline(transfer: request.transfer.transfer, at: nil)))
-                    secrets.append(try declined.read.returnCode.returnKey)
+                    #expect(secrets.last == (try declined.read.returnCode.returnKey))
                     continue
                 }
                 let activation = try elsewhere.perform(.release(try request.read.requestCode))
@@ -100,7 +108,7 @@ import Vaults
         for word in ["RELEASED", "RETURNED", "DECLINED", "ACTIVE", leaving.number.description] {
             #expect(logged.contains(word), "no \(word) in the log")
         }
-        #expect(secrets.count == 8)
+        #expect(secrets.count == 10)
         // Whatever the daemon drew: the secrets of offers, and of requests e, which the points are made of.
         let drawn = draws.draws.filter { $0.count >= OutgoingTransfer.secretSize }
         let made = try drawn.filter { $0.count == 32 }.map {

@@ -20,6 +20,7 @@ MUTANTS = [
     Mutant("show-before-commit", "an activation code is shown before the release is committed", PLAIN),
     Mutant("return-before-commit", "a return code is shown before the decline is committed", PLAIN),
     Mutant("split-commit", "a release erases the key in one commit and keeps the code in another one", PLAIN),
+    Mutant("split-commit-on-disk", "a release keeps the code in one commit and erases the key in another one", PLAIN),
     Mutant("key-kept", "a release does not erase the key", PLAIN),
     Mutant("answer-lost", "after a release its code is not to be had again", PLAIN),
     # The states of the source.

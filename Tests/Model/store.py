@@ -91,6 +91,8 @@ def commit(store, outcome, broken):
     after.append(store._replace(file=file, anchors=(*store.anchors, anchor)))
     if "split-commit" in broken and before.held and not vault.held:
         after.append(store._replace(file=store.file._replace(vault=before._replace(held=False))))
+    if "split-commit-on-disk" in broken and before.held and not vault.held:
+        after.append(store._replace(file=file._replace(vault=vault._replace(held=True)), anchors=(*store.anchors, anchor)))
     return after
 
 

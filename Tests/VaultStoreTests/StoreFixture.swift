@@ -51,6 +51,13 @@ final class Workbench {
         return (answer.transfer.identifier, try answer.requestCode)
     }
 
+    /// The return key K_ret of a request that was not answered yet, as the source reaches it.
+    func returnKey(of key: TestKey, _ request: RequestCode, from source: SQLiteVault) throws -> [UInt8] {
+        let start = try perform(.offer(key.number, anew: false), source).startCode
+        let exchange = try TransferExchange(of: key.seed, key.certificate, offerSecret: start.offerSecret, request)
+        return exchange.returnKey.bytes
+    }
+
     /// Copies a closed store as a backup program does, permissions and times included; over one that is there, too.
     func copy(_ from: String, to: String) throws {
         try scratch.run("mkdir", "-p", "-m", "0700", to)
