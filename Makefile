@@ -71,9 +71,10 @@ build-tests: setup
 demo: build
 	@Tests/Demo/demo.sh $(BIN)
 
-# One test after the other: side by side, those that compute keep those that wait for a daemon from their turn.
+# One test after the other: side by side, those that compute keep those that wait for a daemon from their turn. Signals end
+# what they end, also where nohup or a service manager has them ignored: tests send some.
 test: setup
-	swift test --no-parallel
+	env --default-signal=HUP,INT,QUIT,PIPE swift test --no-parallel
 
 second-implementation: setup
 	PYTHONPATH="$$ALMD_PYTHON_CRYPTOGRAPHY" python3 -B Tests/SecondImplementation/vectors.py Fixtures

@@ -81,10 +81,12 @@ package struct DaemonCommand: AsyncParsableCommand {
             // Before anything starts a thread that looks at the variables.
             let manager = try ServiceEnvironment.taken()
             let settings = try settings()
-            let daemon = try Daemon(settings, manager: manager, logger: logger)
             if printUdevRule {
                 print(UdevRule.text(for: (settings.usb ?? .standard).identities.sorted()), terminator: "")
-            } else if forgetKeptAnchor {
+                return
+            }
+            let daemon = try Daemon(settings, manager: manager, logger: logger)
+            if forgetKeptAnchor {
                 try daemon.forgetKeptAnchor()
             } else if let relocateTo {
                 try await daemon.relocate(to: relocateTo, machineIdentifier: newMachineId)

@@ -8,6 +8,8 @@ extension LicenceError {
         case current
         /// Of a kept anchor: this process can't see whether it is gone.
         case unseen
+        /// Of a disk that failed: it is this machine's id that could not be read.
+        case machine
         /// Of a daemon that does not run: it was to be reached over its bus.
         case bus
     }
@@ -24,6 +26,7 @@ extension LicenceError.Variant {
         switch self {
         case .unreadable: .vendorFileMalformed
         case .current, .unseen: .anchorKept
+        case .machine: .storeFailed
         case .bus: .daemonNotRunning
         }
     }
@@ -51,6 +54,11 @@ extension LicenceError.Variant {
                 remove what was kept; once it is gone for good, stop almd and run: almd --state {path} \
                 --forget-kept-anchor
                 """
+            )
+        case .machine:
+            (
+                "this machine's id, to which its stores are bound, can't be read from {path}: {detail}",
+                "the administrator sees to it that {path} can be read; then repeat the command"
             )
         case .bus:
             (

@@ -7,7 +7,8 @@ struct AnchorTable {
     enum Role: Int64, CaseIterable {
         /// The one that the store hangs on.
         case current = 1
-        /// The one before it, on its way out: it opens the store too, until it is destroyed.
+        /// The one before it, on its way out: it opens the store too, until it is destroyed. Or one that was kept and is back:
+        /// its wrapping stays wiped.
         case replaced = 2
         /// One whose directory somebody kept when it was to be destroyed. It opens nothing any more; only its name and
         /// factors are remembered, and what was released since is withheld.
@@ -51,7 +52,7 @@ struct AnchorTable {
         try insert(emptied, role)
     }
 
-    /// What somebody kept is back: it is on its way out again.
+    /// What somebody kept is back: it is on its way out again, and opens nothing.
     func takeUp(_ kept: AnchorRecord) throws {
         try forget([.keptDirectory])
         try insert(kept, .replaced)

@@ -1,5 +1,6 @@
 import Glibc
 package import Licensing
+import LinuxSystem
 
 /// What tells this machine from others, handed in by whoever opens a store.
 package struct MachineIdentity: Sendable, Equatable {
@@ -14,11 +15,11 @@ package struct MachineIdentity: Sendable, Equatable {
         self.text = bytes.hexadecimal
     }
 
-    /// The identity that systemd gave this machine in `/etc/machine-id`. Nil where there is none, as in some containers;
-    /// the anchor then does without it, and says so among its gaps.
+    /// The identity that systemd gave this machine in `/etc/machine-id`. Nil where nothing is there that is one, as in some
+    /// containers; the anchor then does without it, and says so among its gaps.
     ///
-    /// - Throws: `storeFailed` where it can't be read just now. That is not to be taken for a machine without one: its stores
-    ///   would be LOCKED, and a new one bound to no machine.
+    /// - Throws: `storeFailed` where what is there can't be read. That is no machine without one: its stores would be LOCKED,
+    ///   and a new one bound to no machine.
     package static func ofThisMachine(file: String = "/etc/machine-id") throws(LicenceError) -> MachineIdentity? {
         let bytes: [UInt8]
         do throws(SystemCallFailure) {
@@ -26,8 +27,10 @@ package struct MachineIdentity: Sendable, Equatable {
             guard number >= 0 else { throw SystemCallFailure(call: "open", name: file, number: errno) }
             bytes = try Descriptor(owning: number, name: file).contents(atMost: 64)
         } catch {
-            guard error.isAbsence || [EACCES, EPERM, ESPIPE].contains(error.number) else {
-                throw StoreDirectory.failure(error, at: file)
+            // A pipe can't be read from its start.
+            guard error.isAbsence || error.number == ESPIPE else {
+                throw LicenceError(
+                    .storeFailed, .machine, [.path: file, .location: file, .detail: ErrorNumber.words(error.number)])
             }
             return nil
         }

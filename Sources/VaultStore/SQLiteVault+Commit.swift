@@ -124,6 +124,8 @@ extension SQLiteVault {
     /// - Throws: `storeFailed`.
     package func forgetKeptAnchor(on occasion: Occasion) throws(LicenceError) {
         guard case .keptByOthers(let anchor, let key, _) = hold else { return }
+        // Whoever removed it may not have waited for the disk.
+        try database.use { try directory.descriptor.syncFileSystem() }
         try forgetKeptAnchor(anchor, key, vouchedOn: occasion)
     }
 

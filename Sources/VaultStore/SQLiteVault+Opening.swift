@@ -131,9 +131,11 @@ extension SQLiteVault {
         case .nothing: break
         case .destroy(let replaced): try finishDestruction(of: replaced)
         case .destroyKept(let kept):
-            // On its way out again: were it half destroyed and still known as kept, nobody could tell what became of it.
+            // Whoever put it back may not have waited for the disk. Then it is one on its way out, as after a release: where
+            // this process is stopped, the next one goes on, and takes for destroyed what it does not find.
+            try database.use { try directory.descriptor.syncFileSystem() }
             try database.write { try AnchorTable(database: $0).takeUp(kept) }
-            try finishDestruction(of: kept)
+            try finishDestruction(of: kept, wasThere: true)
         case .rotate: try rotateAgain()
         case .settled: try database.write { try AnchorTable(database: $0).finish() }
         }
@@ -144,15 +146,17 @@ extension SQLiteVault {
     }
 
     /// Steps 4 and 5 for a process that ended before them.
-    private func finishDestruction(of replaced: AnchorRecord) throws(LicenceError) {
+    ///
+    /// - Parameter wasThere: whether the anchor was seen a moment ago, so that it was moved away where it is not found.
+    private func finishDestruction(of replaced: AnchorRecord, wasThere: Bool = false) throws(LicenceError) {
         let destruction = try database.use {
             try PlaceAnchor.destroyReplaced(replaced, in: directory.descriptor, machine: machine)
         }
         switch destruction {
-        case .done, .absent, .keptFile: try database.write { try AnchorTable(database: $0).finish() }
-        case .keptDirectory:
+        case .absent where wasThere, .keptDirectory:
             try database.write { try AnchorTable(database: $0).keep(replaced, as: .keptDirectory) }
             if case .held(let anchor, let key) = hold { hold = .keptByOthers(anchor, key, kept: nil) }
+        case .done, .absent, .keptFile: try database.write { try AnchorTable(database: $0).finish() }
         }
     }
 

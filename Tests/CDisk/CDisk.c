@@ -197,6 +197,8 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
   }
 SYNC(fsync, SYS_fsync)
 SYNC(fdatasync, SYS_fdatasync)
+// Of all that it waits for, only what it was asked with is counted on.
+SYNC(syncfs, SYS_syncfs)
 
 #define TRUNCATION(function, offset_type)                                                          \
   int function(int descriptor, offset_type size) {                                                 \

@@ -37,8 +37,8 @@ struct Recording {
 
     let events: [Event]
 
-    /// The same without the store's own wait for the end of each journal: of the syncs right after its name was taken away,
-    /// one is the store's, and another one SQLite's where that waits, too.
+    /// The same without the store's own wait for the end of each journal: without one of the syncs right after its name was
+    /// taken away, of which there is a second where SQLite waits, too.
     var withoutOwnWaits: Recording {
         let isAfterJournal = [false] + events.map { $0.kind == CDISK_UNLINK && $0.path.hasSuffix("-journal") }
         return Recording(events: zip(events, isAfterJournal).filter { !($1 && $0.kind == CDISK_SYNC) }.map(\.0))

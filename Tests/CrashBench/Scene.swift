@@ -50,7 +50,7 @@ final class Scene {
         }
     }
 
-    /// Whether opening the store does all of it, which then looks the same whether it was done before: nothing can be lost.
+    /// Whether opening the store does all of it, so that before and after can't be told apart.
     var isOpening: Bool { before == after }
 
     /// A path beside the disk.

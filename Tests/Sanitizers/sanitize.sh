@@ -55,8 +55,9 @@ export ASAN_OPTIONS="$common:detect_leaks=0:detect_stack_use_after_return=1:chec
 export TSAN_OPTIONS="$common"
 export ALMD_SANITIZER=$sanitizer
 
+# Tests send signals, which nohup or a service manager may have ignored.
 status=0
-"$program" --testing-library swift-testing --no-parallel ${TESTS:+--filter "$TESTS"} "${skip[@]}" || status=$?
+env --default-signal=HUP,INT,QUIT,PIPE "$program" --testing-library swift-testing --no-parallel ${TESTS:+--filter "$TESTS"} "${skip[@]}" || status=$?
 
 for report in "$work"/found/*; do
   [ -e "$report" ] || continue

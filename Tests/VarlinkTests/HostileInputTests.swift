@@ -105,7 +105,7 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 struct HostileInputTests {
     @Test func thereAreAtLeastThirtyOfThem() {
         #expect(HostileInput.all.count >= 30)
-        print("shown: \(HostileInput.all.count) kinds of input, each refused while another caller is answered")
+        print("shown: \(HostileInput.all.count) kinds of hostile input")
     }
 
     @Test(arguments: HostileInput.all)

@@ -200,11 +200,7 @@ final class Place {
         medium.arm(fault)
         do { _ = try medium.open() } catch {}
         let hasStruck = medium.disarm()
-        if hasStruck {
-            startsCutOff += 1
-            // That start may have destroyed it without coming to write so; then nobody can tell what became of it.
-            if kept?.whereabouts == .back { kept?.whereabouts = .gone }
-        }
+        if hasStruck { startsCutOff += 1 }
         return hasStruck
     }
 

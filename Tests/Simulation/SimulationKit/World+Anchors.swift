@@ -12,7 +12,7 @@ struct KeptAnchor {
         case aside
         /// Under its name again; the next start destroys it.
         case back
-        /// Deleted, or nobody can tell.
+        /// Deleted.
         case gone
     }
 
