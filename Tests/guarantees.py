@@ -103,8 +103,12 @@ def short(reached, asked):
     return "" if reached >= asked else f" (asked: {asked:,})"
 
 
+# What `make guarantees` has built by now. Builds of several kinds share one place, and each would begin anew after another.
+BUILT = "setup", "build", "build-tests", "simulator", "code-bench", "fuzz-programs"
+
+
 def make(target, *settings):
-    return run("make", "--no-print-directory", target, *settings)
+    return run("make", "--no-print-directory", *(f"--old-file={one}" for one in BUILT), target, *settings)
 
 
 def setting(name, usual):
