@@ -229,8 +229,8 @@ def fuzzing():
     seconds = setting("FUZZ_SECONDS", 10)
     said = make("fuzz", f"SECONDS={seconds}")
     inputs = numbers("^Fuzz[A-Za-z]+: ([0-9]+) inputs", said)
-    return f"{at_least(8, len(inputs))} fuzzers, {sum(inputs):,} inputs in {seconds} s each{short(seconds, 10)} (in `.ci/run` 60 s for " \
-        "each end of the cable and 20 s for the others, in `make soak` 10 minutes); no trap"
+    return f"{at_least(8, len(inputs))} fuzzers, {sum(inputs):,} inputs in {seconds} s each{short(seconds, 10)} (in `.ci/run` 60 s, " \
+        "in `make soak` 10 minutes); no trap"
 
 
 def hostile():

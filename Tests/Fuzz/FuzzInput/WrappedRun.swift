@@ -41,7 +41,9 @@ struct WrappedRun {
         switch choices.below(3) {
         case 0: Array("<html><body><pre>".utf8) + text + Array("</pre></body></html>\n".utf8)
         case 1: Array("<p>Dear all,</p><p>".utf8) + text.flatMap { $0 == 0x0A ? Array("</p>\n<p>".utf8) : [$0] }
-        default: Array("<!--".utf8) + choices.run(upTo: 8).filter { $0 != 0x2D } + Array("-->".utf8) + text
+        // Nothing that ends the comment, and no control characters: an attachment with some is taken for no text.
+        default:
+            Array("<!--".utf8) + choices.run(upTo: 8).filter { $0 >= 0x20 && $0 != 0x2D } + Array("-->".utf8) + text
         }
     }
 
