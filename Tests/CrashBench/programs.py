@@ -95,13 +95,15 @@ def objection(step, fault, process, said):
     if process is None:
         return "it was not come to"
     told = said is not None and said[0] != 0
-    if fault == "gone" and said is not None and said[0] == 0:
+    is_at_dongle = step.plugged and step.kills == "almd"
+    if fault == "gone" and said is not None and said[0] == 0 and not is_at_dongle:
         return "it was done on a disk that failed for good"
     if fault == "short":
         return f"a short write was taken for a failure: {said and said[1].strip()}" if told or said is None else None
     if told and DISK_FAILED not in said[1] and CUT_OFF.get(step.kills, DISK_FAILED) not in said[1]:
         return f"of a disk that failed it is said: {said[1].strip()}"
-    if not told and (step.kills == "itself" or said is not None and not process.ended):
+    # What was done at a dongle is on the dongle's own disk, and is answered, though the daemon can't note it and ends.
+    if not told and fault != "gone" and (step.kills == "itself" or said is not None and not process.ended):
         # What the failing call was for is not needed, as the writing of its own number into the lock.
         return None
     status, output = process.process.wait(PATIENCE), process.all_said()
