@@ -363,14 +363,16 @@ ROWS = [
      "WAL+NORMAL at least 100", weaker),
     ("certificates", "changed certificates are refused: every bit, every length, another format, another vendor", "all",
      Tests("LicensingTests.CertificateTests")),
-    ("points", "low-order and non-canonical points are refused", "12 encodings", Tests("LicensingTests.CurvePointTests", least={"shown: ([0-9]+) encodings": 12})),
+    ("points", "low-order and non-canonical points are refused", "12 encodings",
+     Tests("LicensingTests.CurvePointTests", least={"shown: ([0-9]+) encodings": 12})),
     ("replay", "every kind of code at every state, at the right and at wrong vaults, in memory and on disk, and at LOCKED ones",
      "every cell", Tests("VaultsTests.ReplayMatrixTests", "VaultStoreTests.StoreReplayTests")),
     ("races", "64 clients release two requests for one offer: one wins, in the daemon's own code and over its socket",
      "200 rounds", Tests(
-         "ofTwoRequestsLoadedAtOnceExactlyOneWins", "LicenceDaemonTests.DaemonRaceTests", least={"shown: ([0-9]+) rounds over": 200, "shown: ([0-9]+) rounds in": 200},
-         ALMD_RACE_ROUNDS="200")),
-    ("socket", "hostile input on the socket", "30 cases", Tests("VarlinkTests.HostileInputTests", least={"shown: ([0-9]+) kinds": 30})),
+         "ofTwoRequestsLoadedAtOnceExactlyOneWins", "LicenceDaemonTests.DaemonRaceTests",
+         least={"shown: ([0-9]+) rounds over": 200, "shown: ([0-9]+) rounds in": 200}, ALMD_RACE_ROUNDS="200")),
+    ("socket", "hostile input on the socket", "30 cases",
+     Tests("VarlinkTests.HostileInputTests", least={"shown: ([0-9]+) kinds": 30})),
     ("hostile", "almd among clients that mean harm: its memory, and how long others wait for a list",
      "10,000 connections, 64 MiB, 99 of 100 within 100 ms", hostile),
     ("fuzzing", "whatever reads bytes from outside, against any bytes, driven by coverage",
@@ -390,8 +392,7 @@ ROWS = [
      "0", raw_disk),
     ("core", "a running daemon's memory has no seed, e, K_ret or old key once the step is done (K_ret: until it was shown)", "0",
      Tests("IntegrationTests.MemoryTests")),
-    ("sanitizers", "no memory error and no data race in any test, nor in the programs that tests start", "0",
-     sanitizers),
+    ("sanitizers", "no memory error and no data race in any test, nor in the programs that tests start", "0", sanitizers),
 ]
 
 

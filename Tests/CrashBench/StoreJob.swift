@@ -138,6 +138,7 @@ extension StoreJob {
         _ = try perform(.activate(activation), target)
         return job(at: "source", .settle(try perform(.receipt(transfer), target).receiptCode))
     }
+
     /// Gives the key away while somebody keeps the store's anchor elsewhere, who then puts it back.
     private func releaseWithTheAnchorAside(_ vault: SQLiteVault) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: path)

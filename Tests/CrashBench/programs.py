@@ -95,6 +95,7 @@ def objection(step, fault, process, said):
     if process is None:
         return "it was not come to"
     told = said is not None and said[0] != 0
+    # A dongle's disk is another one than the daemon's, which notes what was done there; `tried` looks that it was.
     is_at_dongle = step.plugged and step.kills == "almd"
     if fault == "gone" and said is not None and said[0] == 0 and not is_at_dongle:
         return "it was done on a disk that failed for good"
@@ -102,7 +103,7 @@ def objection(step, fault, process, said):
         return f"a short write was taken for a failure: {said and said[1].strip()}" if told or said is None else None
     if told and DISK_FAILED not in said[1] and CUT_OFF.get(step.kills, DISK_FAILED) not in said[1]:
         return f"of a disk that failed it is said: {said[1].strip()}"
-    # What was done at a dongle is on the dongle's own disk, and is answered, though the daemon can't note it and ends.
+    # After what can't be noted any more the daemon ends, though the step at the dongle is answered.
     if not told and fault != "gone" and (step.kills == "itself" or said is not None and not process.ended):
         # What the failing call was for is not needed, as the writing of its own number into the lock.
         return None
@@ -127,7 +128,14 @@ def tried(points, world, fault, point):
             if second is None or second.process.returncode != -9:
                 raise NotStruck
         step.begin(world)
-        _, known = world.look(LICENCES)
+        before = world.look(LICENCES)
+        if said is not None and said[0] == 0:
+            if comparable(before) != comparable(points.wanted):
+                return f"answered, and lost: {before}, not {points.wanted}"
+            if fault == "gone":
+                # Before anything is done again, which might mend it.
+                step.prove(world, points.transfer)
+                return None
         if step.kills == "itself":
             world.stop()
             status, output = step.run(world, points.transfer)[1]
@@ -140,7 +148,7 @@ def tried(points, world, fault, point):
         found = world.look(LICENCES)
         if comparable(found) != comparable(points.wanted):
             return f"otherwise than undisturbed: {found}, not {points.wanted}"
-        if lost := {one[4] for one in known} - {one[4] for one in found[1]}:
+        if lost := {one[4] for one in before[1]} - {one[4] for one in found[1]}:
             return f"forgotten: {lost}"
         step.prove(world, points.transfer)
         return None

@@ -57,7 +57,8 @@ export ALMD_SANITIZER=$sanitizer
 
 # Tests send signals, which nohup or a service manager may have ignored.
 status=0
-env --default-signal=HUP,INT,QUIT,PIPE "$program" --testing-library swift-testing --no-parallel ${TESTS:+--filter "$TESTS"} "${skip[@]}" || status=$?
+env --default-signal=HUP,INT,QUIT,PIPE "$program" --testing-library swift-testing --no-parallel \
+  ${TESTS:+--filter "$TESTS"} "${skip[@]}" || status=$?
 
 for report in "$work"/found/*; do
   [ -e "$report" ] || continue
